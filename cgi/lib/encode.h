@@ -16,6 +16,8 @@ unsigned char *base64url_decode(struct arena *a, const char *s, size_t n, size_t
 /* Decodes %XX (and '+' as space when `plus`) of n bytes. NULL for a bad escape or a NUL byte. Arena. */
 char *percent_decode(struct arena *a, const char *s, size_t n, bool plus);
 char *percent_encode(struct arena *a, const char *s); /* arena; all but RFC 3986 unreserved */
+/* Bytes of the well-formed UTF-8 sequence that n bytes begin with; 0 if they begin with none. */
+size_t utf8_sequence(const char *s, size_t n);
 /* Whether n bytes are valid UTF-8 (no surrogates, no overlong forms, at most U+10FFFF). */
 bool utf8_valid(const char *s, size_t n);
 /* Number of code points of valid UTF-8. */

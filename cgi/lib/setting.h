@@ -10,8 +10,9 @@
 
 enum setting_type { SETTING_TEXT, SETTING_SECRET, SETTING_NUMBER, SETTING_CHOICE };
 
-/* name, aliases (space-separated), type, default, least, most (numbers), choices, what it is for.
- * A secret without a default must be given (at least 32 bytes). */
+/* name, aliases (space-separated), type, default, least, most (of a number; least also the bytes of a
+ * secret that is given), choices (space-separated), what it is for. What has no default must be given.
+ * An empty variable counts as unset, but for a text. */
 #define SETTINGS(X)                                                                                \
 	X(APP_ENV, "NODE_ENV", CHOICE, "production", 0, 0, "production development test",          \
 		"development shows details of internal errors")                                    \
@@ -19,8 +20,8 @@ enum setting_type { SETTING_TEXT, SETTING_SECRET, SETTING_NUMBER, SETTING_CHOICE
 		"libpq URL; each program connects as its own role gh_<program> unless it names a user") \
 	X(REDIS_URL, "REDIS_URI", TEXT, "redis://127.0.0.1:6379", 0, 0, "",                        \
 		"redis://host:port/db or unix:///path")                                            \
-	X(JWT_SECRET, "", SECRET, NULL, 0, 0, "", "signs access tokens; at least 32 bytes")        \
-	X(JWT_SECRET_PREVIOUS, "", SECRET, "", 0, 0, "", "still verifies, while a secret is rotated") \
+	X(JWT_SECRET, "", SECRET, NULL, 32, 0, "", "signs access tokens; at least 32 bytes")        \
+	X(JWT_SECRET_PREVIOUS, "", SECRET, "", 32, 0, "", "still verifies, while a secret is rotated") \
 	X(ACCESS_TOKEN_TTL, "", NUMBER, "900", 5, 86400, "", "seconds an access token lasts")      \
 	X(REFRESH_TOKEN_TTL, "", NUMBER, "604800", 60, 31536000, "", "seconds a refresh token lasts") \
 	X(PASSWORD_COST, "", NUMBER, "15", 10, 20, "", "log2 of scrypt's N")                       \
@@ -60,7 +61,8 @@ const char *setting_load(void);
 const char *setting_text(enum setting s); /* static until the next load; "" when empty */
 long setting_number(enum setting s);
 bool setting_is(enum setting s, const char *value);
-/* Prints the table as a JSON array [{name,aliases,type,default,what}] on stdout. */
+/* Prints the table as a JSON array [{name,aliases,type,default,what}] on stdout, with
+ * least and most of numbers and the choices. */
 void setting_print(void);
 
 #endif

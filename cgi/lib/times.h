@@ -11,7 +11,7 @@
 /* RFC 3339 date-time with any offset to Unix milliseconds; fractions past milliseconds are cut. A
  * leap second (:60) is taken as the next second. Years 1970 to 9999. False if it is not one. */
 bool times_parse(const char *s, int64_t *ms);
-void times_format(int64_t ms, char out[TIMES_TEXT]); /* UTC */
+void times_format(int64_t ms, char out[TIMES_TEXT]); /* UTC; clamped to those years */
 /* "YYYY-MM-DD" that exists in the Gregorian calendar. */
 bool times_is_date(const char *s);
 int64_t times_now(void); /* Unix milliseconds, wall clock */
