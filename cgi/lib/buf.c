@@ -129,7 +129,7 @@ void json_close(struct buf *b, char bracket)
 	b->comma = true;
 }
 
-void json_string(struct buf *b, const char *key, const char *value)
+void json_text(struct buf *b, const char *key, const char *value)
 {
 	json_lead(b, key);
 	if (value)

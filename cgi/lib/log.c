@@ -30,10 +30,10 @@ static void line_begin(struct buf *b, enum log_level level, const char *event)
 	buf_init(b, log_arena);
 	json_open(b, NULL, '{');
 	if (event)
-		json_string(b, "event", event);
-	json_string(b, "time", now);
-	json_string(b, "level", names[level]);
-	json_string(b, "program", log_program);
+		json_text(b, "event", event);
+	json_text(b, "time", now);
+	json_text(b, "level", names[level]);
+	json_text(b, "program", log_program);
 	json_number(b, "pid", getpid());
 }
 
@@ -69,7 +69,7 @@ void log_say(enum log_level level, const char *format, ...)
 	va_list ap;
 	line_begin(&b, level, NULL);
 	va_start(ap, format);
-	json_string(&b, "message", arena_vprintf(log_arena, format, ap));
+	json_text(&b, "message", arena_vprintf(log_arena, format, ap));
 	va_end(ap);
 	line_end(&b);
 	errno = saved;

@@ -230,7 +230,7 @@ static void print_words(struct buf *b, const char *key, const char *list)
 	char word[64];
 	json_open(b, key, '[');
 	for (int i = 0; word_at(list, i, word, sizeof word); i++)
-		json_string(b, NULL, word);
+		json_text(b, NULL, word);
 	json_close(b, ']');
 }
 
@@ -244,21 +244,29 @@ void setting_print(void)
 	for (int i = 0; i < SETTING_COUNT; i++) {
 		const struct row *r = &rows[i];
 		json_open(&b, NULL, '{');
-		json_string(&b, "name", r->name);
+		json_text(&b, "name", r->name);
 		print_words(&b, "aliases", r->aliases);
-		json_string(&b, "type", types[r->type]);
-		json_string(&b, "default", r->standard);
+		json_text(&b, "type", types[r->type]);
+		json_text(&b, "default", r->standard);
 		if (r->type == SETTING_NUMBER) {
 			json_number(&b, "least", r->least);
 			json_number(&b, "most", r->most);
 		}
 		if (r->type == SETTING_CHOICE)
 			print_words(&b, "choices", r->choices);
-		json_string(&b, "what", r->what);
+		json_text(&b, "what", r->what);
 		json_close(&b, '}');
 	}
 	json_close(&b, ']');
 	printf("%s\n", b.data);
 	fflush(stdout);
 	arena_free(a);
+}
+
+const char *setting_named(const char *name)
+{
+	for (int i = 0; i < SETTING_COUNT; i++)
+		if (strcmp(rows[i].name, name) == 0 && rows[i].type != SETTING_SECRET)
+			return setting_text((enum setting)i);
+	return NULL;
 }

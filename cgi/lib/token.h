@@ -45,7 +45,8 @@ void token_mac_raw(const char *purpose, const char *text, unsigned char out[32])
 /* Authenticated encryption (AES-256-GCM, random nonce) under a key derived from the current secret,
  * `purpose` and `context`; the result is base64url. Arena. */
 char *token_seal(struct arena *a, const char *purpose, const char *context, const char *plain);
-/* NULL when it was altered or sealed for another purpose or context. Arena. */
+/* NULL when it was altered or sealed for another purpose or context; what the previous secret sealed
+ * opens too. Arena. */
 char *token_open(struct arena *a, const char *purpose, const char *context, const char *sealed);
 
 /* Uniform random number below n (n > 0). */
