@@ -116,20 +116,20 @@ static void json_lead(struct buf *b, const char *key)
 	b->comma = true;
 }
 
-void json_open(struct buf *b, const char *key, char bracket)
+void put_open(struct buf *b, const char *key, char bracket)
 {
 	json_lead(b, key);
 	buf_put(b, &bracket, 1);
 	b->comma = false;
 }
 
-void json_close(struct buf *b, char bracket)
+void put_close(struct buf *b, char bracket)
 {
 	buf_put(b, &bracket, 1);
 	b->comma = true;
 }
 
-void json_text(struct buf *b, const char *key, const char *value)
+void put_string(struct buf *b, const char *key, const char *value)
 {
 	json_lead(b, key);
 	if (value)
@@ -138,19 +138,19 @@ void json_text(struct buf *b, const char *key, const char *value)
 		buf_puts(b, "null");
 }
 
-void json_number(struct buf *b, const char *key, long long value)
+void put_number(struct buf *b, const char *key, long long value)
 {
 	json_lead(b, key);
 	buf_printf(b, "%lld", value);
 }
 
-void json_bool(struct buf *b, const char *key, bool value)
+void put_bool(struct buf *b, const char *key, bool value)
 {
 	json_lead(b, key);
 	buf_puts(b, value ? "true" : "false");
 }
 
-void json_raw(struct buf *b, const char *key, const char *json)
+void put_raw(struct buf *b, const char *key, const char *json)
 {
 	json_lead(b, key);
 	buf_puts(b, json);

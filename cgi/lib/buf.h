@@ -24,13 +24,12 @@ void buf_puts(struct buf *b, const char *s);
 void buf_printf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* JSON (RFC 8259). Strings are taken as UTF-8; bytes that are not come out as U+FFFD; control
- * characters are escaped. A NULL string is written as null. `key` is NULL inside an array. (Not
- * json_string: jansson has one.) */
-void json_open(struct buf *b, const char *key, char bracket); /* '{' or '[' */
-void json_close(struct buf *b, char bracket);                 /* '}' or ']' */
-void json_text(struct buf *b, const char *key, const char *value);
-void json_number(struct buf *b, const char *key, long long value);
-void json_bool(struct buf *b, const char *key, bool value);
-void json_raw(struct buf *b, const char *key, const char *json); /* already JSON */
+ * characters are escaped. A NULL string is written as null. `key` is NULL inside an array. */
+void put_open(struct buf *b, const char *key, char bracket); /* '{' or '[' */
+void put_close(struct buf *b, char bracket);                 /* '}' or ']' */
+void put_string(struct buf *b, const char *key, const char *value);
+void put_number(struct buf *b, const char *key, long long value);
+void put_bool(struct buf *b, const char *key, bool value);
+void put_raw(struct buf *b, const char *key, const char *json); /* already JSON */
 
 #endif

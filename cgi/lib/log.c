@@ -28,18 +28,18 @@ static void line_begin(struct buf *b, enum log_level level, const char *event)
 	if (!log_arena)
 		log_arena = arena_new(4096);
 	buf_init(b, log_arena);
-	json_open(b, NULL, '{');
+	put_open(b, NULL, '{');
 	if (event)
-		json_text(b, "event", event);
-	json_text(b, "time", now);
-	json_text(b, "level", names[level]);
-	json_text(b, "program", log_program);
-	json_number(b, "pid", getpid());
+		put_string(b, "event", event);
+	put_string(b, "time", now);
+	put_string(b, "level", names[level]);
+	put_string(b, "program", log_program);
+	put_number(b, "pid", getpid());
 }
 
 static void line_end(struct buf *b)
 {
-	json_close(b, '}');
+	put_close(b, '}');
 	/* JSON made elsewhere may hold line ends between its tokens; inside strings they are
 	 * escaped. */
 	for (size_t i = 0; i < b->len; i++)
@@ -69,7 +69,7 @@ void log_say(enum log_level level, const char *format, ...)
 	va_list ap;
 	line_begin(&b, level, NULL);
 	va_start(ap, format);
-	json_text(&b, "message", arena_vprintf(log_arena, format, ap));
+	put_string(&b, "message", arena_vprintf(log_arena, format, ap));
 	va_end(ap);
 	line_end(&b);
 	errno = saved;

@@ -228,10 +228,10 @@ bool setting_is(enum setting s, const char *value)
 static void print_words(struct buf *b, const char *key, const char *list)
 {
 	char word[64];
-	json_open(b, key, '[');
+	put_open(b, key, '[');
 	for (int i = 0; word_at(list, i, word, sizeof word); i++)
-		json_text(b, NULL, word);
-	json_close(b, ']');
+		put_string(b, NULL, word);
+	put_close(b, ']');
 }
 
 void setting_print(void)
@@ -240,24 +240,24 @@ void setting_print(void)
 	struct arena *a = arena_new(32768);
 	struct buf b;
 	buf_init(&b, a);
-	json_open(&b, NULL, '[');
+	put_open(&b, NULL, '[');
 	for (int i = 0; i < SETTING_COUNT; i++) {
 		const struct row *r = &rows[i];
-		json_open(&b, NULL, '{');
-		json_text(&b, "name", r->name);
+		put_open(&b, NULL, '{');
+		put_string(&b, "name", r->name);
 		print_words(&b, "aliases", r->aliases);
-		json_text(&b, "type", types[r->type]);
-		json_text(&b, "default", r->standard);
+		put_string(&b, "type", types[r->type]);
+		put_string(&b, "default", r->standard);
 		if (r->type == SETTING_NUMBER) {
-			json_number(&b, "least", r->least);
-			json_number(&b, "most", r->most);
+			put_number(&b, "least", r->least);
+			put_number(&b, "most", r->most);
 		}
 		if (r->type == SETTING_CHOICE)
 			print_words(&b, "choices", r->choices);
-		json_text(&b, "what", r->what);
-		json_close(&b, '}');
+		put_string(&b, "what", r->what);
+		put_close(&b, '}');
 	}
-	json_close(&b, ']');
+	put_close(&b, ']');
 	printf("%s\n", b.data);
 	fflush(stdout);
 	arena_free(a);

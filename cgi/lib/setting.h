@@ -61,6 +61,9 @@ const char *setting_load(void);
 const char *setting_text(enum setting s); /* static until the next load; "" when empty */
 long setting_number(enum setting s);
 bool setting_is(enum setting s, const char *value);
+/* The value of the setting with this name, or NULL when there is none: for statements, which name
+ * settings in capitals. */
+const char *setting_named(const char *name);
 /* Prints the table as a JSON array [{name,aliases,type,default,what}] on stdout, with
  * least and most of numbers and the choices. */
 void setting_print(void);

@@ -1,0 +1,17 @@
+/* limit: who may call how often (IETF draft-ietf-httpapi-ratelimit-headers-10).
+ *
+ * Fixed windows counted in Redis by one script. When Redis is away nothing is refused here: nginx's
+ * limit_req stays as the coarse ceiling. A refusal is a security event. */
+#ifndef GH_LIMIT_H
+#define GH_LIMIT_H
+
+struct request;
+
+/* The limit of the route's class, by user or address. 0, or -1 with 429 answered. */
+int limit_check(struct request *r);
+/* AUTH_RATE_LIMIT for an account or tablet at this address, and the failures of the address. */
+int limit_account(struct request *r, const char *account);
+/* Counts a failed sign-in of the address. */
+void limit_failed(struct request *r);
+
+#endif
