@@ -65,6 +65,10 @@ $(patsubst %.c,$(B)/obj/%.o,$(wildcard cgi/*/*.c)): | $(SQL_GEN)
 include $(wildcard Makefile.*)
 -include $(shell find build -name '*.d' 2>/dev/null)
 
+# What the scripts ask: make -s print-AREAS.
+print-%:
+	@echo $($*)
+
 clean:  ## remove what was built
 	rm -rf build
 
