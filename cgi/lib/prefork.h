@@ -25,5 +25,14 @@ int prefork_run(const struct prefork *p);
  * handlers of its own. */
 bool prefork_ending(void);
 void prefork_child_signals(void);
+/* In a child: the next connection of a listening socket (the children's epolls share it, so it becomes
+ * non-blocking); caller closes. -1 when the process should end. From the first call on the wish to end
+ * interrupts this wait and nothing else, and is never missed between two requests, which is not so
+ * with FCGX_Accept_r() alone: a signal during a request's first bytes breaks that request, one just
+ * before accept() goes unheard. libfcgi takes the connection from
+ *	request.ipcFd = fd, request.keepConnection = 1, FCGX_Accept_r(&request)
+ * on a request that was initialized with the listening socket -1; keepConnection = 0 before
+ * FCGX_Finish_r() closes it. */
+int prefork_accept(int listener);
 
 #endif
