@@ -58,22 +58,21 @@ load_env() {
 	done <"$1"
 }
 
-# Field N (1 is the state) of /proc/PID/stat after the name, which may hold anything.
-process_field() {
+# What /proc/PID/stat says: sets state, session and start; false when there is no such process.
+process_look() {
 	{ IFS= read -r stat <"/proc/$1/stat"; } 2>/dev/null || return 1
-	# shellcheck disable=SC2086 # split into fields
-	set -- "$2" ${stat##*) }
-	eval "printf '%s\n' \"\${$(($1 + 1))-}\""
+	# After the name, which may hold anything, come fields without spaces.
+	# shellcheck disable=SC2086 # split into them
+	set -- ${stat##*) }
+	# shellcheck disable=SC2034 # read by the callers
+	state=$1 session=$4
+	start=${20}
 }
-process_state() { process_field "$1" 1; }
-process_session() { process_field "$1" 4; }
-process_start() { process_field "$1" 20; }
 
 # A .keep file holds "PID START": a number that was given to another process since is not ours.
 pid_of() {
-	{ read -r pid start <"$RUN/$1.keep"; } 2>/dev/null || return 1
-	[ "$(process_start "$pid")" = "$start" ] || return 1
-	[ "$(process_state "$pid")" != Z ] || return 1
+	{ read -r pid born <"$RUN/$1.keep"; } 2>/dev/null || return 1
+	process_look "$pid" && [ "$start" = "$born" ] && [ "$state" != Z ] || return 1
 	printf '%s\n' "$pid"
 }
 

@@ -44,7 +44,7 @@ build() {
 		BIN=$ROOT/build/$FLAVOUR/bin
 		mkdir -p "$ROOT/build/$FLAVOUR"
 		log=$ROOT/build/$FLAVOUR/make.log
-		if ! make -C "$ROOT" -j"$(nproc)" FLAVOUR="$FLAVOUR" all >"$log" 2>&1; then
+		if ! flock "$ROOT/build/lock" make -C "$ROOT" -j"$(nproc)" FLAVOUR="$FLAVOUR" all >"$log" 2>&1; then
 			tail -n 40 "$log" >&2
 			die "the build failed (all of it in $log)"
 		fi

@@ -13,7 +13,6 @@ start() {
 	service=$1 stop_signal=$2 socket=$3
 	shift 3
 	! pid_of "$service" >/dev/null || return 0
-	clear_service "$service"
 	set -- "$ROOT/scripts/keep" -n "$service" -s "$stop_signal" "$@"
 	[ "$socket" = - ] || set -- spawn-fcgi -n -b 1024 -M 0600 -s "$socket" -- "$@"
 	trim_log "$LOG/$service.log"
@@ -22,7 +21,7 @@ start() {
 		# shellcheck disable=SC2086 # a prefix of several words, or none
 		exec setsid $AS_SERVICE "$@" </dev/null >>"$LOG/$service.log" 2>&1 9>&-
 	) &
-	printf '%s %s\n' $! "$(process_start $!)" >"$RUN/$service.keep"
+	process_look $! && printf '%s %s\n' $! "$start" >"$RUN/$service.keep"
 }
 
 # A log past 20 MB makes room once, at start.
@@ -33,19 +32,15 @@ trim_log() {
 
 # The living processes of a service, its keep first.
 members() {
-	{ read -r leader _ <"$RUN/$1.keep"; } 2>/dev/null || leader=
+	{ read -r leader _ <"$RUN/$1.keep"; } 2>/dev/null || leader=none
 	for entry in /proc/[0-9]*; do
 		member=${entry#/proc/}
-		if [ -n "$leader" ] && [ "$(process_session "$member")" = "$leader" ]; then
-			stands_in_var "$member" || continue
-		elif [ "$1" = postgres ]; then
+		process_look "$member" && [ "$state" != Z ] || continue
+		if [ "$session" != "$leader" ]; then
 			# PostgreSQL's children each make a session of their own.
-			{ read -r comm <"$entry/comm"; } 2>/dev/null || continue
-			[ "$comm" = postgres ] && stands_in_var "$member" || continue
-		else
-			continue
+			[ "$1" = postgres ] && read -r comm <"$entry/comm" && [ "$comm" = postgres ] || continue
 		fi
-		[ "$(process_state "$member")" = Z ] || printf '%s\n' "$member"
+		! stands_in_var "$member" || printf '%s\n' "$member"
 	done
 }
 stands_in_var() {
@@ -56,30 +51,46 @@ stands_in_var() {
 }
 no_members() { [ -z "$(members "$1")" ]; }
 
-# Ends what is left of a service whose keep is gone, so that it can be started or forgotten.
-clear_service() {
-	for signal in TERM KILL; do
-		left=$(members "$1")
-		[ -n "$left" ] || break
-		# shellcheck disable=SC2086 # several pids
-		kill -s "$signal" $left 2>/dev/null || :
-		wait_for 5 no_members "$1" || :
+# Asks a service to end: its keep, or what a killed keep left behind.
+ask_to_end() {
+	if leader=$(pid_of "$1"); then
+		kill -TERM "$leader" 2>/dev/null || :
+	elif [ "$1" = postgres ]; then
+		# Its own "fast" shutdown; its children are its business.
+		{ read -r leader <"$VAR/pg/postmaster.pid"; } 2>/dev/null || return 0
+		case " $(members postgres | tr '\n' ' ')" in
+		*" $leader "*) kill -INT "$leader" 2>/dev/null || : ;;
+		esac
+	else
+		signal_members TERM "$1"
+	fi
+}
+signal_members() {
+	for member in $(members "$2"); do
+		kill -s "$1" "$member" 2>/dev/null || :
 	done
-	rm -f "$RUN/$1.keep"
 }
 
-# Asks the named services to end, all at once, and then makes sure of each.
+# Ends the named services, asking all at once, and makes sure of each.
 stop_services() {
 	for service in "$@"; do
-		! leader=$(pid_of "$service") || kill -TERM "$leader" 2>/dev/null || :
+		ask_to_end "$service"
 	done
 	for service in "$@"; do
 		case $service in
 		postgres) patience=60 ;;
 		*) patience=8 ;;
 		esac
-		wait_for "$patience" no_members "$service" || clear_service "$service"
+		wait_for "$patience" no_members "$service" || signal_members KILL "$service"
+		wait_for 5 no_members "$service" || warn "$service does not end: $(members "$service")"
 		rm -f "$RUN/$service.keep"
+	done
+}
+
+# Ends what a killed keep left behind, so that its service can be started anew.
+clear_orphans() {
+	for orphan in $(service_names); do
+		pid_of "$orphan" >/dev/null || stop_services "$orphan"
 	done
 }
 
