@@ -58,7 +58,7 @@ $(B)/gen/common_passwords.c: cgi/lib/common-passwords.txt scripts/embed-lines
 	@mkdir -p $(@D)
 	./scripts/embed-lines common_passwords $< > $@
 
-SQL_GEN := $(patsubst %,$(B)/gen/%_sql.c,lib $(AREAS) worker)
+SQL_GEN := $(foreach f,$(wildcard cgi/*/*.sql),$(B)/gen/$(basename $(notdir $f))_sql.c)
 # Headers come with their .c: make them before anything that includes them is compiled.
 $(patsubst %.c,$(B)/obj/%.o,$(wildcard cgi/*/*.c)): | $(SQL_GEN)
 
