@@ -69,6 +69,17 @@ include $(wildcard Makefile.*)
 print-%:
 	@echo $($*)
 
+# One program per file; `prove` without an interpreter runs them as they are.
+UNIT := $(patsubst tests/unit/%.c,$(B)/test/%,$(wildcard tests/unit/*_test.c))
+$(B)/test/%: $(B)/obj/tests/unit/%.o $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
+
+unit: $(UNIT)  ## C unit tests
+	prove --exec '' $(UNIT)
+.PHONY: unit
+.SECONDARY: $(UNIT:$(B)/test/%=$(B)/obj/tests/unit/%.o)
+
 clean:  ## remove what was built
 	rm -rf build
 

@@ -14,8 +14,9 @@
 struct prefork {
 	int children;
 	int grace_ms;
-	int (*serve)(void *arg); /* runs in the child until prefork_ending(); its result is the exit code */
-	void *arg;               /* borrowed */
+	int (*serve)(void *arg); /* runs in the child until prefork_ending(); its result is the exit
+				    code */
+	void *arg;		 /* borrowed */
 };
 
 /* Returns the exit code of the parent: 0 after a clean end. */
@@ -25,14 +26,17 @@ int prefork_run(const struct prefork *p);
  * handlers of its own. */
 bool prefork_ending(void);
 void prefork_child_signals(void);
-/* In a child: the next connection of a listening socket (the children's epolls share it, so it becomes
- * non-blocking); caller closes. -1 when the process should end. From the first call on the wish to end
- * interrupts this wait and nothing else, and is never missed between two requests, which is not so
- * with FCGX_Accept_r() alone: a signal during a request's first bytes breaks that request, one just
- * before accept() goes unheard. libfcgi takes the connection from
- *	request.ipcFd = fd, request.keepConnection = 1, FCGX_Accept_r(&request)
- * on a request that was initialized with the listening socket -1; keepConnection = 0 before
- * FCGX_Finish_r() closes it. */
+/* In a child: the next connection of a listening socket, which becomes non-blocking; caller closes.
+ * -1 when the process should end. From the first call on, the wish to end interrupts this wait and
+ * nothing else, and is never missed between two requests. FCGX_Accept_r() alone promises neither: a
+ * signal during the first bytes breaks the request, one just before accept() goes unheard. libfcgi
+ * takes the connection over, on a request initialized with the listening socket -1, by
+ *
+ *	request.ipcFd = fd;
+ *	request.keepConnection = 1;
+ *	FCGX_Accept_r(&request);
+ *
+ * and FCGX_Finish_r() closes it if keepConnection was set to 0 before. */
 int prefork_accept(int listener);
 
 #endif
