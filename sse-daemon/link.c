@@ -1,0 +1,311 @@
+/* link: level-triggered; writable is asked for only while something waits to go out. */
+#include "link.h"
+
+#include <errno.h>
+#include <hiredis/hiredis.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "loop.h"
+
+enum { READ_BYTES = 65536, READS_MOST = 8 };
+
+struct link {
+	struct loop_source source;
+	struct loop *loop;
+	const struct link_address *address;
+	const struct link_calls *calls;
+	void *arg;
+	bool connecting, waiting; /* waiting: for the socket to take more */
+	unsigned skip;		  /* replies that are the link's own */
+	redisReader *reader;
+	char *out;
+	size_t length, sent, room;
+};
+
+static bool take(char *to, size_t size, const char *from, size_t n)
+{
+	if (n >= size)
+		return false;
+	memcpy(to, from, n);
+	to[n] = '\0';
+	return true;
+}
+
+static bool digits(const char *s)
+{
+	return strspn(s, "0123456789") == strlen(s);
+}
+
+int link_parse(const char *url, struct link_address *out)
+{
+	*out = (struct link_address){.port = "6379"};
+	if (!strncmp(url, "unix:", 5)) {
+		const char *path = url + (strncmp(url, "unix://", 7) ? 5 : 7);
+		return *path == '/' && take(out->path, sizeof out->path, path, strlen(path)) ? 0
+											     : -1;
+	}
+	if (strncmp(url, "redis://", 8))
+		return -1;
+	const char *at = strrchr(url, '@'), *host = at ? at + 1 : url + 8;
+	if (at) {
+		const char *colon = memchr(url + 8, ':', (size_t)(at - url - 8));
+		if (!colon || !take(out->password, sizeof out->password, colon + 1,
+				      (size_t)(at - colon - 1)))
+			return -1;
+	}
+	size_t n = strcspn(host, ":/");
+	if (!n || !take(out->host, sizeof out->host, host, n))
+		return -1;
+	host += n;
+	if (*host == ':') {
+		n = strcspn(++host, "/");
+		if (!n || !take(out->port, sizeof out->port, host, n) || !digits(out->port))
+			return -1;
+		host += n;
+	}
+	if (*host == '/' && !take(out->db, sizeof out->db, host + 1, strlen(host + 1)))
+		return -1;
+	return digits(out->db) ? 0 : -1;
+}
+
+static void ready(struct loop_source *s, uint32_t events);
+
+struct link *link_new(
+	struct loop *l, const struct link_address *a, const struct link_calls *calls, void *arg)
+{
+	struct link *k = calloc(1, sizeof *k);
+	if (!k)
+		abort();
+	k->source = (struct loop_source){.fd = -1, .ready = ready};
+	k->loop = l;
+	k->address = a;
+	k->calls = calls;
+	k->arg = arg;
+	return k;
+}
+
+bool link_is_open(const struct link *k)
+{
+	return k->source.fd >= 0;
+}
+
+void link_close(struct link *k)
+{
+	if (!link_is_open(k))
+		return;
+	close(loop_remove(k->loop, &k->source));
+	redisReaderFree(k->reader);
+	k->reader = NULL;
+	free(k->out);
+	k->out = NULL;
+	k->length = k->sent = k->room = 0;
+	k->skip = 0;
+}
+
+void link_free(struct link *k)
+{
+	link_close(k);
+	free(k);
+}
+
+static void fail(struct link *k, const char *why)
+{
+	link_close(k);
+	k->calls->down(k->arg, why);
+}
+
+static void want(struct link *k, bool writable)
+{
+	if (k->waiting != writable)
+		loop_change(k->loop, &k->source, writable ? EPOLLIN | EPOLLOUT : EPOLLIN);
+	k->waiting = writable;
+}
+
+/* False when the connection broke; its owner is told by whoever the loop called. */
+static bool flush(struct link *k)
+{
+	while (k->sent < k->length) {
+		ssize_t n = send(k->source.fd, k->out + k->sent, k->length - k->sent, MSG_NOSIGNAL);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && errno != EAGAIN)
+			return false;
+		if (n < 0)
+			break;
+		k->sent += (size_t)n;
+	}
+	if (k->sent == k->length)
+		k->sent = k->length = 0;
+	want(k, k->length > 0);
+	return true;
+}
+
+static void put(struct link *k, const char *bytes, size_t n)
+{
+	if (k->length + n > k->room) {
+		k->room = (k->length + n) * 2;
+		k->out = realloc(k->out, k->room);
+		if (!k->out)
+			abort();
+	}
+	memcpy(k->out + k->length, bytes, n);
+	k->length += n;
+}
+
+void link_send(struct link *k, size_t count, const char *const *words)
+{
+	char head[32];
+	if (!link_is_open(k))
+		return;
+	put(k, head, (size_t)snprintf(head, sizeof head, "*%zu\r\n", count));
+	for (size_t i = 0; i < count; i++) {
+		size_t n = strlen(words[i]);
+		put(k, head, (size_t)snprintf(head, sizeof head, "$%zu\r\n", n));
+		put(k, words[i], n);
+		put(k, "\r\n", 2);
+	}
+	/* Sent when the socket says that it is writable, in the next turn: whoever calls this need
+	 * not expect the link to break under it. */
+	want(k, true);
+}
+
+static void connected(struct link *k)
+{
+	const struct link_address *a = k->address;
+	k->connecting = false;
+	k->reader = redisReaderCreate();
+	if (!k->reader)
+		abort();
+	if (*a->password) {
+		link_send(k, 2, (const char *const[]){"AUTH", a->password});
+		k->skip++;
+	}
+	if (*a->db) {
+		link_send(k, 2, (const char *const[]){"SELECT", a->db});
+		k->skip++;
+	}
+	k->calls->up(k->arg);
+}
+
+static int connect_path(const char *path)
+{
+	struct sockaddr_un u = {.sun_family = AF_UNIX};
+	memcpy(u.sun_path, path, strlen(path));
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (fd >= 0 && connect(fd, (struct sockaddr *)&u, sizeof u)) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+static int connect_host(const struct link_address *a)
+{
+	struct addrinfo *list, hints = {.ai_socktype = SOCK_STREAM, .ai_family = AF_UNSPEC};
+	int fd = -1, on = 1;
+	if (getaddrinfo(a->host, a->port, &hints, &list))
+		return -1;
+	for (struct addrinfo *i = list; i && fd < 0; i = i->ai_next) {
+		fd = socket(i->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+		if (fd < 0)
+			continue;
+		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+		if (connect(fd, i->ai_addr, i->ai_addrlen) && errno != EINPROGRESS) {
+			close(fd);
+			fd = -1;
+		}
+	}
+	freeaddrinfo(list);
+	return fd;
+}
+
+void link_open(struct link *k)
+{
+	const struct link_address *a = k->address;
+	k->source.fd = *a->path ? connect_path(a->path) : connect_host(a);
+	k->connecting = k->waiting = true;
+	if (k->source.fd < 0) {
+		k->calls->down(k->arg, strerror(errno));
+		return;
+	}
+	if (loop_add(k->loop, &k->source, EPOLLIN | EPOLLOUT)) {
+		close(k->source.fd);
+		k->source.fd = -1;
+		k->calls->down(k->arg, strerror(errno));
+	}
+}
+
+/* Whether the link is still open after its owner was given what has come. */
+static bool give(struct link *k)
+{
+	void *reply = NULL;
+	while (link_is_open(k)) {
+		if (redisReaderGetReply(k->reader, &reply) != REDIS_OK) {
+			fail(k, "broken reply");
+			return false;
+		}
+		if (!reply)
+			return true;
+		redisReply *r = reply;
+		if (k->skip && r->type == REDIS_REPLY_ERROR)
+			fail(k, "refused the password or the database");
+		else if (k->skip)
+			k->skip--;
+		else
+			k->calls->reply(k->arg, r);
+		freeReplyObject(r);
+	}
+	return false;
+}
+
+static void receive(struct link *k)
+{
+	static char bytes[READ_BYTES];
+	for (int i = 0; i < READS_MOST; i++) {
+		ssize_t n = recv(k->source.fd, bytes, sizeof bytes, 0);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && errno == EAGAIN)
+			return;
+		if (n <= 0) {
+			fail(k, n ? strerror(errno) : "closed by Redis");
+			return;
+		}
+		if (redisReaderFeed(k->reader, bytes, (size_t)n) != REDIS_OK) {
+			fail(k, "broken reply");
+			return;
+		}
+		if (!give(k) || (size_t)n < sizeof bytes)
+			return;
+	}
+}
+
+static void ready(struct loop_source *s, uint32_t events)
+{
+	struct link *k = LOOP_OWNER(s, struct link, source);
+	if (k->connecting) {
+		int error = 0;
+		socklen_t size = sizeof error;
+		getsockopt(s->fd, SOL_SOCKET, SO_ERROR, &error, &size);
+		if (error) {
+			fail(k, strerror(error));
+			return;
+		}
+		connected(k);
+	}
+	if (link_is_open(k) && events & EPOLLOUT && !flush(k)) {
+		fail(k, strerror(errno));
+		return;
+	}
+	if (link_is_open(k) && events & (EPOLLIN | EPOLLHUP | EPOLLERR))
+		receive(k);
+}
