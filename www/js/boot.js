@@ -1,0 +1,59 @@
+// boot: what every page for signed-in people does first: words, who it is, the society's time zone,
+// and going to the sign-in page with a plain sentence when the session ends.
+import { all, get } from './api.js';
+import { el, fill } from './dom.js';
+import { cookie } from './http.js';
+import * as session from './session.js';
+import { explain, fillWords, t } from './text.js';
+import { setZone } from './times.js';
+
+export const pageOf = { guard: '/gate/', resident: '/home/' };
+
+export const rolesOf = (profile, role) => profile.roles.filter((r) => r.role === role);
+
+// The page for somebody, or null when there is none for any of his roles yet.
+export function pageFor(profile) {
+	const role = Object.keys(pageOf).find((name) => rolesOf(profile, name).length);
+	return role ? pageOf[role] : null;
+}
+
+// Boots and runs the page with { profile, society }; when that can't be, says why in its place.
+export async function open(role, run) {
+	try {
+		await run(await boot(role));
+	} catch (problem) {
+		if (problem.status === undefined)
+			throw problem;
+		fill(document.querySelector('main'), el('div', { class: 'failure', role: 'alert' },
+			el('p', {}, t('load.failed'), ' ', explain(problem)),
+			el('button', { type: 'button', onclick: () => location.reload() }, t('load.retry'))));
+		document.documentElement.dataset.ready = 'true';
+	}
+}
+
+// Resolves with { profile, society } when the signed-in person has `role`; otherwise goes where he
+// belongs and never resolves. Throws the Problem when it can't be known.
+async function boot(role) {
+	fillWords();
+	const away = (to) => {
+		location.replace(to);
+		return new Promise(() => {});
+	};
+	session.on('ended', (why) => location.replace(why === 'signed_out' || why === 'elsewhere' ? '/' : `/?ended=${why}`));
+	if (!cookie('gh_csrf'))
+		return away('/');
+	session.keep();
+	const profile = await get('/v1/profile/me');
+	if (!rolesOf(profile, role).length)
+		return away(pageFor(profile) ?? '/');
+	const society = await societyOf(profile, role);
+	setZone(society?.time_zone);
+	document.documentElement.dataset.ready = 'true';
+	return { profile, society };
+}
+
+async function societyOf(profile, role) {
+	const societies = await all('/v1/societies');
+	const id = role === 'guard' ? rolesOf(profile, role)[0].scope_id : profile.flat?.society_id;
+	return societies.find((society) => society.id === id) ?? societies[0] ?? null;
+}

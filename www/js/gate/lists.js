@@ -1,0 +1,77 @@
+// lists: who waits at the gate, who is expected today, who is inside; and searching in them.
+import { $, reconcile } from '../dom.js';
+import { t } from '../text.js';
+import { tick } from '../ticker.js';
+import { day, now } from '../times.js';
+import { isWalkIn } from '../visitors.js';
+import { card } from './card.js';
+
+const KEEP = 10 * 60 * 1000; // how long an answer stays in the list by itself
+const FIRST = { denied: 0, expired: 0, cancelled: 0, accepted: 1, pending: 2 };
+
+// Answers that somebody at this tablet has seen, and what it cancelled itself.
+const seen = new Set(JSON.parse(sessionStorage.getItem('gatehouse.seen') ?? '[]'));
+
+const text = (v) => [v.visitor_name, v.flat_number, v.vehicle_no, v.phone].join(' ').toLowerCase();
+const closedAt = (v) => Date.parse(v.responded_at ?? v.approval_deadline ?? v.created_at);
+
+// Answered against him, lately, and nobody at this tablet has said that it was seen.
+function refused(v) {
+	return ['denied', 'expired', 'cancelled'].includes(v.status) && isWalkIn(v)
+		&& !seen.has(v.id) && now() - closedAt(v) < KEEP;
+}
+
+// Whether an invitation is for today, in the society's zone.
+function isToday(v) {
+	const first = v.expected_start ?? v.created_at;
+	return day(first) <= day() && day() <= day(v.expected_end ?? first);
+}
+
+const lists = {
+	waiting: {
+		has: (v) => v.status === 'pending' || v.status === 'accepted' && isWalkIn(v) || refused(v),
+		compare: (a, b) => FIRST[a.status] - FIRST[b.status] || (a.created_at ?? '').localeCompare(b.created_at ?? ''),
+	},
+	expected: {
+		has: (v) => v.status === 'accepted' && !isWalkIn(v) && isToday(v),
+		compare: (a, b) => (a.expected_start ?? '').localeCompare(b.expected_start ?? '') || a.id.localeCompare(b.id),
+	},
+	inside: {
+		has: (v) => v.status === 'checked_in',
+		compare: (a, b) => (b.checked_in_at ?? '').localeCompare(a.checked_in_at ?? ''),
+	},
+};
+
+export function openLists(visitors, views) {
+	let searched = '';
+
+	function drawList(name) {
+		const all = visitors.list(lists[name].has, lists[name].compare);
+		const shown = searched ? all.filter((v) => searched.split(/\s+/).every((word) => text(v).includes(word))) : all;
+		const section = $(`#${name}`);
+		$('.count', section).textContent = all.length ? (searched ? `${shown.length}/${all.length}` : all.length) : '';
+		const empty = $('.empty', section);
+		empty.hidden = shown.length > 0;
+		empty.textContent = searched && all.length ? t('search.none') : t(`${name}.empty`);
+		reconcile($('.cards', section), shown, (v) => v.id, (v, old) => card(name, v, old));
+		views.count(name, searched ? shown.length : all.length,
+			name === 'waiting' && all.some((v) => v.status !== 'pending'));
+	}
+
+	function draw() {
+		Object.keys(lists).forEach(drawList);
+		tick();
+	}
+
+	$('#search').addEventListener('input', ({ target }) => {
+		searched = target.value.trim().toLowerCase();
+		draw();
+	});
+	document.addEventListener('gate:seen', ({ detail: id }) => {
+		seen.add(id);
+		sessionStorage.setItem('gatehouse.seen', JSON.stringify([...seen].slice(-200)));
+		draw();
+	});
+	setInterval(draw, 30000);
+	return { draw };
+}

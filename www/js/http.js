@@ -1,0 +1,71 @@
+// http: one request to the API and its answer, or a Problem (RFC 9457). Cookies carry the session;
+// unsafe methods repeat the readable gh_csrf cookie in a header. Nothing here retries or renews:
+// api.js does.
+import { learnNow } from './times.js';
+
+export class Problem extends Error {
+	constructor(status, body = {}, retryAfter = 0) {
+		super(body.detail || body.title || `status ${status}`);
+		this.status = status;
+		this.code = body.code ?? (status === 0 ? 'offline' : status >= 500 ? 'unavailable' : 'other');
+		this.detail = body.detail ?? '';
+		this.errors = body.errors ?? [];
+		this.retryAfter = retryAfter;
+		this.body = body;
+	}
+}
+
+export function cookie(name) {
+	const found = document.cookie.split('; ').find((c) => c.startsWith(`${name}=`));
+	return found ? decodeURIComponent(found.slice(name.length + 1)) : '';
+}
+
+// A random version 4 UUID also where crypto.randomUUID is missing: plain http on a LAN.
+export function uuid() {
+	const b = crypto.getRandomValues(new Uint8Array(16));
+	b[6] = (b[6] & 0x0f) | 0x40;
+	b[8] = (b[8] & 0x3f) | 0x80;
+	const hex = [...b].map((x) => x.toString(16).padStart(2, '0')).join('');
+	return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
+
+export function headersFor(method, extra = {}) {
+	const headers = { Accept: 'application/json', ...extra };
+	const csrf = cookie('gh_csrf');
+	if (method !== 'GET' && csrf)
+		headers['X-CSRF-Token'] = csrf;
+	return headers;
+}
+
+// The decoded JSON of a 2xx answer (null for 204). `key` is the Idempotency-Key. Throws Problem;
+// status 0 means that no answer came.
+export async function send(method, path, { body, key, timeout = 15000, keepalive = false } = {}) {
+	const headers = headersFor(method, body === undefined ? {} : { 'Content-Type': 'application/json' });
+	if (key)
+		headers['Idempotency-Key'] = key;
+	const abort = new AbortController();
+	const timer = setTimeout(() => abort.abort(), timeout);
+	let answer, text;
+	try {
+		answer = await fetch(path, {
+			method, headers, keepalive, credentials: 'same-origin', signal: abort.signal,
+			body: body === undefined ? undefined : JSON.stringify(body),
+		});
+		text = await answer.text();
+	} catch {
+		throw new Problem(0);
+	} finally {
+		clearTimeout(timer);
+	}
+	learnNow(answer.headers.get('Date'));
+	let json = null;
+	try {
+		json = text ? JSON.parse(text) : null;
+	} catch {
+		if (answer.ok)
+			throw new Problem(502);
+	}
+	if (!answer.ok)
+		throw new Problem(answer.status, json ?? {}, Number(answer.headers.get('Retry-After')) || 0);
+	return json;
+}

@@ -1,0 +1,45 @@
+// keypad: a number pad for fingers in gloves, used for PINs, invitation codes and flat numbers. A
+// physical keyboard works too: the page gives `element` the focus or passes keys to press().
+import { el } from './dom.js';
+import { icon } from './icons.js';
+import { t } from './text.js';
+
+// `value(text)` is called with what has been entered. `extra` is the twelfth key: { label, icon?,
+// run }.
+export function keypad({ most, value, extra = null }) {
+	let entered = '';
+	const change = (next) => {
+		entered = next.slice(0, most);
+		value(entered);
+	};
+	const key = (digit) => el('button', { type: 'button', class: 'key', onclick: () => change(entered + digit) }, digit);
+	const element = el('div', { class: 'keypad', role: 'group', 'aria-label': t('keypad.label') },
+		[...'123456789'].map(key),
+		el('button', { type: 'button', class: 'key plain', 'aria-label': t('keypad.erase'), onclick: () => change(entered.slice(0, -1)) }, icon('erase')),
+		key('0'),
+		extra
+			? el('button', { type: 'button', class: `key ${extra.class ?? 'plain'}`, 'aria-label': extra.label, onclick: extra.run },
+				extra.icon ? icon(extra.icon) : extra.label)
+			: el('span'));
+
+	// Whether it took the key of a keyboard event.
+	function press(event) {
+		if (event.ctrlKey || event.metaKey || event.altKey)
+			return false;
+		if (/^\d$/.test(event.key))
+			change(entered + event.key);
+		else if (event.key === 'Backspace')
+			change(entered.slice(0, -1));
+		else
+			return false;
+		event.preventDefault();
+		return true;
+	}
+	return { element, press, clear: () => change(''), set: change, get: () => entered };
+}
+
+// The entered digits as dots or figures, `most` places.
+export function places(element, entered, most, secret) {
+	element.replaceChildren(...Array.from({ length: most }, (_, i) => el('span',
+		{ class: i < entered.length ? 'place full' : 'place' }, i < entered.length ? (secret ? '•' : entered[i]) : '')));
+}

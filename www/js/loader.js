@@ -1,0 +1,40 @@
+// loader: loading a page's state, once at a time. Asked again while it runs, it runs once more after.
+// Shows that it is loading the first time, and a failure in words with a button to try again.
+import { el, fill } from './dom.js';
+import { explain, t } from './text.js';
+
+// `work()` does the requests and drawing; `place` is the element that shows loading and failure.
+export function loader(place, work) {
+	let running = false;
+	let again = false;
+	let ready = false;
+
+	async function load() {
+		if (running) {
+			again = true;
+			return;
+		}
+		running = true;
+		if (!ready)
+			fill(place, el('p', { class: 'loading', role: 'status' }, t('load.busy')));
+		try {
+			await work();
+			ready = true;
+			fill(place);
+		} catch (problem) {
+			if (problem.status === undefined)
+				throw problem;
+			fill(place, el('div', { class: 'failure', role: 'alert' },
+				el('p', {}, t('load.failed'), ' ', explain(problem)),
+				el('button', { type: 'button', onclick: load }, t('load.retry'))));
+		} finally {
+			place.hidden = !place.hasChildNodes();
+			running = false;
+		}
+		if (again) {
+			again = false;
+			await load();
+		}
+	}
+	return load;
+}

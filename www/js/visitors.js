@@ -1,0 +1,91 @@
+// visitors: what a page knows of visitors, merged from lists and from events in whatever order they
+// come. A visitor's status only moves forward (pending, accepted, checked in, ended), so of two
+// statements the one further on is the newer: an old list can never undo an event.
+
+const RANK = { pending: 0, accepted: 1, checked_in: 2, denied: 3, expired: 3, cancelled: 3, checked_out: 3 };
+
+const STATUS_OF = {
+	visitor_request: 'pending', request_approved: 'accepted', request_denied: 'denied',
+	request_expired: 'expired', request_cancelled: 'cancelled', visitor_expected: 'accepted',
+	visitor_checked_in: 'checked_in', visitor_checked_out: 'checked_out',
+};
+
+// The part of a visitor that an event tells, or null when it is not about one.
+export function fromEvent(event) {
+	const status = STATUS_OF[event.type];
+	if (!status)
+		return null;
+	const { data } = event;
+	const flat = event.topics.find((topic) => topic.startsWith('flat:'));
+	const part = { flat_id: flat?.slice(5), ...data, ...data.visitor, id: data.visitor_id ?? data.visitor?.id ?? data.id, status };
+	if (event.type.startsWith('visitor_checked'))
+		return fromVisit({ ...data, ...data.visit, flat_id: part.flat_id, visitor_id: part.id });
+	if (data.approver_name)
+		part.responder = data.approver_name;
+	if (data.timestamp)
+		part.responded_at = data.timestamp;
+	return part;
+}
+
+// The part of a visitor that a visit tells.
+export function fromVisit(visit) {
+	return {
+		id: visit.visitor_id, flat_id: visit.flat_id, flat_number: visit.flat_number, visitor_name: visit.visitor_name,
+		status: visit.checked_out_at ? 'checked_out' : 'checked_in',
+		checked_in_at: visit.checked_in_at, checked_out_at: visit.checked_out_at, gate: visit.gate,
+	};
+}
+
+// Whether he came without being expected: only those wait for an answer.
+export const isWalkIn = (visitor) => Boolean(visitor.approval_deadline);
+
+export class Visitors {
+	constructor() {
+		this.byId = new Map();
+		this.touched = new Set(); // since the load in progress began
+	}
+
+	get(id) {
+		return this.byId.get(id);
+	}
+
+	// Takes in what is told of a visitor. Returns what there was before (undefined: not known), or
+	// null when nothing changed.
+	merge(part) {
+		const before = this.byId.get(part.id);
+		this.touched.add(part.id);
+		const next = { ...before };
+		const older = before && RANK[part.status] < RANK[before.status];
+		let changed = !before;
+		for (const [name, value] of Object.entries(part)) {
+			if (value === undefined || value === null && next[name] !== undefined || older && next[name] != null)
+				continue;
+			if (JSON.stringify(next[name]) !== JSON.stringify(value)) {
+				next[name] = value;
+				changed = true;
+			}
+		}
+		if (!changed)
+			return null;
+		this.byId.set(part.id, next);
+		return before;
+	}
+
+	// A load is begun before its requests go out and ended with everything they brought: who has not
+	// ended, is not in it and was not heard of meanwhile is gone.
+	begin() {
+		this.touched = new Set();
+	}
+
+	finish(parts) {
+		for (const part of parts)
+			this.merge(part);
+		for (const [id, visitor] of this.byId)
+			if (!this.touched.has(id) && RANK[visitor.status] < RANK.checked_out)
+				this.byId.delete(id);
+	}
+
+	list(filter, compare) {
+		return [...this.byId.values()].filter(filter).sort(compare);
+	}
+}
