@@ -14,7 +14,7 @@ $$;
 
 grant execute on function gh_enter(uuid, uuid, int, uuid)
 	to gh_auth, gh_users, gh_premises, gh_visitors, gh_system;
-grant select on sessions, users, role_assignments, societies to gh_gate;
+grant select on sessions, users, role_assignments, societies, visitors, flats, blocks to gh_gate;
 
 -- every area that changes something
 grant insert on events, audit_logs to gh_auth, gh_users, gh_premises, gh_visitors;
@@ -52,4 +52,7 @@ grant select, insert, update, delete on events, event_counter, timers, worker_he
 grant select, delete on idempotency_keys, refresh_tokens, sessions, login_failures to gh_worker;
 grant insert on audit_logs to gh_worker;
 grant select, update on visitors to gh_worker;
+grant execute on function gh_invitation(text) to gh_visitors;
+grant select (id, user_id, guard_id, guard_device_id, revoked_at), update (revoked_at) on sessions
+	to gh_visitors;
 grant execute on function gh_make_partitions(interval) to gh_worker;

@@ -18,6 +18,7 @@
 #include "route.h"
 #include "setting.h"
 #include "token.h"
+#include "wake.h"
 
 #define TRIES 3
 
@@ -235,6 +236,8 @@ static void handle(struct request *r)
 	}
 	if (r->status == 0)
 		refuse(r, PROBLEM_INTERNAL, NULL);
+	if (r->method != GET && r->status < 400)
+		wake_send("relay");
 }
 
 static void serve(struct request *r)
@@ -304,6 +307,19 @@ static void log_request(struct request *r)
 	put_string(&b, "session", *r->session ? r->session : NULL);
 	put_string(&b, "ip", r->ip);
 	log_event(r->status >= 500 ? LOG_ERROR : LOG_INFO, "request", b.data);
+}
+
+struct request *request_job(const struct program *p, struct arena *a)
+{
+	struct request *r = arena_alloc(a, sizeof *r);
+
+	r->arena = a;
+	r->program = p;
+	uuid_new(r->id);
+	buf_init(&r->headers, a);
+	buf_init(&r->bad_fields, a);
+	buf_init(&r->out, a);
+	return r;
 }
 
 void request_run(const struct program *p, const struct transport *io, struct arena *a)

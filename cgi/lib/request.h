@@ -83,6 +83,10 @@ struct request {
 /* Serves one request on `io`. */
 void request_run(const struct program *p, const struct transport *io, struct arena *a);
 
+/* A request of nobody's, without a route, for programs that run statements by themselves (workers).
+ * Arena; db_finish() and arena_reset() end it. */
+struct request *request_job(const struct program *p, struct arena *a);
+
 /* Value of an input or of request_set(), or NULL. Arena. */
 const char *request_get(const struct request *r, const char *name);
 long request_number(const struct request *r, const char *name, long otherwise);
