@@ -22,7 +22,7 @@ check_environment() {
 		die "only root may listen on port $PORT: run as root, or choose a port from 1024 on"
 	fi
 	# sockaddr_un has room for 107 bytes; the longest name in run/ is this one.
-	longest=$RUN/auth-login.sock
+	longest=$RUN/visitors-login.sock
 	[ "$(printf %s "$longest" | wc -c)" -le 107 ] ||
 		die "$longest is longer than a Unix socket's path may be (107 bytes): set GATEHOUSE_VAR to a shorter folder"
 	case $ROOT$VAR in

@@ -170,7 +170,8 @@ start_redis() {
 	wait_for 20 test -S "$RUN/redis.sock" || die "Redis does not come up; see $LOG/redis.log"
 }
 
-# Our programs. An area has a socket; auth has a second pool for what hashes passwords.
+# Our programs. An area has a socket, and a second one with processes of its own for routes that hash
+# passwords, if it has such: a storm of sign-ins slows nobody else.
 start_programs() {
 	for program in $PROGRAMS; do
 		case $program in
@@ -179,11 +180,11 @@ start_programs() {
 			start worker-timers TERM - "$BIN/worker" timers
 			;;
 		sse-daemon) start sse-daemon TERM "$RUN/sse.sock" "$BIN/sse-daemon" ;;
-		auth)
-			start auth TERM "$RUN/auth.sock" "$BIN/auth"
-			start auth-login TERM "$RUN/auth-login.sock" "$BIN/auth" --pool login
+		*)
+			start "$program" TERM "$RUN/$program.sock" "$BIN/$program"
+			! "$BIN/$program" --routes | grep -q '"pool": *"login"' ||
+				start "$program-login" TERM "$RUN/$program-login.sock" "$BIN/$program" --pool login
 			;;
-		*) start "$program" TERM "$RUN/$program.sock" "$BIN/$program" ;;
 		esac
 	done
 }

@@ -17,6 +17,7 @@
 package Gatehouse;
 use strict;
 use warnings;
+use utf8 ();
 use Exporter ();
 use Time::HiRes qw(time sleep);
 use Test::More ();
@@ -37,6 +38,7 @@ BEGIN {
 sub import {
 	strict->import;
 	warnings->import;
+	utf8->import;
 	my $builder = Test::More->builder;
 	binmode $_, ':encoding(UTF-8)' for $builder->output, $builder->failure_output, $builder->todo_output;
 	goto &Exporter::import;
