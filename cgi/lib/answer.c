@@ -13,6 +13,21 @@
 
 #define PAGE_STANDARD 25
 
+/* Where what was made can be got again: the route's path and its id, if such a route there is. */
+static void locate(struct request *r, const char *id)
+{
+	const char *pattern = arena_printf(r->arena, "%s/:id", r->route->path);
+
+	for (const struct route *t = r->program->routes; t->path; t++) {
+		if (t->method != GET || strcmp(t->path, pattern) != 0)
+			continue;
+		const char *location = arena_printf(r->arena, "%s/%s", r->route->path, id);
+
+		request_set(r, "answer_location", location);
+		request_header(r, "Location", "%s", location);
+	}
+}
+
 int answer_json(struct request *r, const char *json)
 {
 	const char *id;
@@ -22,12 +37,8 @@ int answer_json(struct request *r, const char *json)
 	buf_init(&r->out, r->arena);
 	buf_puts(&r->out, json);
 	id = request_get(r, "new_id");
-	if (r->status == 201 && id) {
-		const char *location = arena_printf(r->arena, "%s/%s", r->route->path, id);
-
-		request_set(r, "answer_location", location);
-		request_header(r, "Location", "%s", location);
-	}
+	if (r->status == 201 && id)
+		locate(r, id);
 	return 0;
 }
 

@@ -129,8 +129,10 @@ int redis_setup(const char *url, int timeout_ms)
 	struct sigaction pipe;
 	redis_close();
 	state.until = state.delay = 0;
-	if (!parse_url(url) || timeout_ms <= 0)
+	if (timeout_ms <= 0 || !parse_url(url)) {
+		memset(&where, 0, sizeof where); /* nowhere: every call is NULL */
 		return -1;
+	}
 	where.timeout.tv_sec = timeout_ms / 1000;
 	where.timeout.tv_usec = timeout_ms % 1000 * 1000;
 	/* hiredis writes without MSG_NOSIGNAL: a Redis that went away must not end the process. */

@@ -52,4 +52,5 @@ comment on policy tablet on sessions is
 
 -- An epoch is never used twice, whatever is restored in whatever order: it is the time it began.
 alter table event_counter alter column epoch type bigint;
+reset role; -- row-level security leaves the owner no row to change
 update event_counter set epoch = extract(epoch from now())::bigint;
