@@ -173,20 +173,26 @@ start_redis() {
 # Our programs. An area has a socket, and a second one with processes of its own for routes that hash
 # passwords, if it has such: a storm of sign-ins slows nobody else.
 start_programs() {
-	for program in $PROGRAMS; do
-		case $program in
-		worker)
-			start worker-relay TERM - "$BIN/worker" relay
-			start worker-timers TERM - "$BIN/worker" timers
-			;;
-		sse-daemon) start sse-daemon TERM "$RUN/sse.sock" "$BIN/sse-daemon" ;;
-		*)
-			start "$program" TERM "$RUN/$program.sock" "$BIN/$program"
-			! "$BIN/$program" --routes | grep -q '"pool": *"login"' ||
-				start "$program-login" TERM "$RUN/$program-login.sock" "$BIN/$program" --pool login
-			;;
+	# The daemon first and the worker last: the worker's first canary finds its way.
+	for program in sse-daemon $PROGRAMS worker; do
+		case " $PROGRAMS " in
+		*" $program "*) start_program "$program" ;;
 		esac
 	done
+}
+start_program() {
+	case $1 in
+	worker)
+		start worker-timers TERM - "$BIN/worker" timers
+		start worker-relay TERM - "$BIN/worker" relay
+		;;
+	sse-daemon) start sse-daemon TERM "$RUN/sse.sock" "$BIN/sse-daemon" ;;
+	*)
+		start "$1" TERM "$RUN/$1.sock" "$BIN/$1"
+		! "$BIN/$1" --routes | grep -q '"pool": *"login"' ||
+			start "$1-login" TERM "$RUN/$1-login.sock" "$BIN/$1" --pool login
+		;;
+	esac
 }
 
 start_nginx() {
