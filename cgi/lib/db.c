@@ -144,7 +144,6 @@ static bool read_results(struct batch *b, PGresult **failed)
 {
 	PGresult *sync;
 
-	*failed = NULL;
 	for (int i = 0; i < b->count; i++) {
 		if (b->prepares[i]) {
 			PGresult *res = next_result(b->conn);
@@ -274,7 +273,7 @@ int db_pipeline(struct request *r, int count, const struct statement *const list
 	const struct rows *out[])
 {
 	struct batch b = {0};
-	PGresult *failed;
+	PGresult *failed = NULL;
 	const char *why = "connection lost";
 	int first, start;
 
@@ -288,8 +287,11 @@ int db_pipeline(struct request *r, int count, const struct statement *const list
 	if (!ok || !PQpipelineSync(b.conn) || !read_results(&b, &failed)) {
 		for (int i = 0; i < b.count; i++)
 			PQclear(b.res[i]);
+		PQclear(failed);
 		why = arena_strdup(r->arena, PQerrorMessage(b.conn));
 		connection_drop();
+		/* A read may be asked again; whether a write was committed is not known. */
+		r->retry = r->method == GET;
 		return refuse_away(r, why);
 	}
 	start = held_count;
@@ -350,7 +352,6 @@ void db_finish(struct request *r)
 			const char *code = r->code, *type = r->content_type;
 			struct buf out = r->out;
 
-			r->idempotency_key = NULL;
 			if (db_pipeline(r, 1, list, NULL) < 0)
 				connection_drop();
 			r->status = status;

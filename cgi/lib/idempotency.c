@@ -36,7 +36,9 @@ int idempotency_read(struct request *r)
 	r->body_hash = token_hash(r->arena,
 		arena_printf(r->arena, "%s %s %s", method_name((enum method)r->method), r->path,
 			r->body_hash ? r->body_hash : ""));
-	request_set(r, "idempotency_hash", token_hash(r->arena, key));
+	/* Keys of people who are not signed in are apart by address. */
+	request_set(r, "idempotency_hash",
+		token_hash(r->arena, *r->user ? key : arena_printf(r->arena, "%s %s", r->ip, key)));
 	request_set(r, "idempotency_body", r->body_hash);
 	return 0;
 }

@@ -213,7 +213,7 @@ static void forget_answer(struct request *r)
 	r->retry = false;
 	buf_init(&r->out, r->arena);
 	buf_init(&r->bad_fields, r->arena);
-	for (int i = 0; i < r->value_count; i++)
+	for (int i = r->value_count - 1; i >= 0; i--)
 		if (strncmp(r->values[i].name, "new_", 4) == 0)
 			r->values[i] = r->values[--r->value_count];
 }

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -145,7 +145,7 @@ static int start(const struct program *p)
 	if (redis_setup(setting_text(REDIS_URL), REDIS_TIMEOUT_MS) < 0)
 		return complain(p, "REDIS_URL: not a Redis URL");
 	/* No core holds a secret or a neighbour's phone number. */
-	prctl(PR_SET_DUMPABLE, 0);
+	setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
 	return 0;
 }
 

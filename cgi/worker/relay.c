@@ -138,6 +138,13 @@ static bool read_epoch(struct relay *relay, struct request *r)
 
 	if (db_pipeline(r, 2, list, rows) < 0)
 		return false;
+	/* The tape was read before the counter, which only grows: a tape that is ahead of it has seen
+	 * events of a history that a restore undid. */
+	if (relay->last > rows_number(rows[1], 0, "seq")) {
+		log_say(LOG_ERROR, "the tape is ahead of the database: a new epoch begins");
+		relay->last = -1;
+		return db_query(r, &sql_epoch_raise) != NULL;
+	}
 	if (strcmp(relay->epoch, rows_text(rows[1], 0, 0)) != 0) {
 		strncpy(relay->epoch, rows_text(rows[1], 0, 0), sizeof relay->epoch - 1);
 		relay->last = -1;

@@ -15,6 +15,7 @@
 #define LOOK_MS 1000
 #define TIDY_MS 600000
 #define LEASE_MOST 100
+#define TRIES 3
 
 static const struct {
 	const char *kind;
@@ -28,9 +29,11 @@ struct lease {
 	char kind[64], subject[UUID_TEXT], fence[24];
 };
 
-static void perform(struct worker *w, const struct lease *l)
+/* Whether it must be tried again at once: it met a deadlock with a request that moved the visitor. */
+static bool perform(struct worker *w, const struct lease *l)
 {
 	struct request *r = request_job(w->program, w->arena);
+	bool again;
 	const struct statement *s = &sql_timer_forget;
 
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
@@ -42,8 +45,10 @@ static void perform(struct worker *w, const struct lease *l)
 	request_set(r, "subject", l->subject);
 	request_set(r, "fence", l->fence);
 	db_query(r, s);
+	again = r->retry;
 	db_finish(r);
 	arena_reset(w->arena);
+	return again;
 }
 
 /* Leases what is due; how many. */
@@ -91,7 +96,8 @@ int timers_run(struct worker *w)
 		int n = lease(w, leases);
 
 		for (int i = 0; i < n; i++)
-			perform(w, &leases[i]);
+			for (int tries = 0; tries < TRIES && perform(w, &leases[i]); tries++)
+				;
 		if (n > 0)
 			wake_send("relay");
 		else

@@ -4,7 +4,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #include "arena.h"
@@ -86,7 +86,7 @@ static int start(void)
 		return 2;
 	}
 	log_open("worker", setting_is(LOG_LEVEL, "debug") ? LOG_DEBUG : LOG_INFO);
-	prctl(PR_SET_DUMPABLE, 0);
+	setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
 	signal(SIGPIPE, SIG_IGN);
 	sigaction(SIGTERM, &(struct sigaction){.sa_handler = on_end}, NULL);
 	sigaction(SIGINT, &(struct sigaction){.sa_handler = on_end}, NULL);

@@ -36,8 +36,11 @@ set epoch = greatest(epoch + 1, extract(epoch from now())::bigint), timeline = t
 from (select ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::int as timeline) as t
 where event_counter.timeline <> t.timeline
 
+-- name: epoch_raise
+update event_counter set epoch = greatest(epoch + 1, extract(epoch from now())::bigint)
+
 -- name: epoch_get
-select epoch from event_counter
+select epoch, seq from event_counter
 
 -- name: canary_send
 insert into events (type, topics, data)
