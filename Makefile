@@ -46,6 +46,7 @@ $(B)/gen/%.o: $(B)/gen/%.c
 	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
 # The version changes with every commit; only this object knows it.
+$(B)/obj/cgi/lib/version.o: $(wildcard .git/logs/HEAD)
 $(B)/obj/cgi/lib/version.o: CPPFLAGS += -DGATEHOUSE_VERSION='"$(VERSION)"'
 
 # Each .sql file becomes statements: build/<flavour>/gen/<area>_sql.{c,h}.
@@ -69,22 +70,54 @@ include $(wildcard Makefile.*)
 print-%:
 	@echo $($*)
 
-# One program per file; `prove` without an interpreter runs them as they are.
+# One program per file; `prove` without an interpreter runs them as they are. visitors_move_test.c also
+# gets what is in cgi/visitors, but for its main(); push_… what is in sse-daemon.
 UNIT := $(patsubst tests/unit/%.c,$(B)/test/%,$(wildcard tests/unit/*_test.c))
-$(B)/test/%: $(B)/obj/tests/unit/%.o $(LIB)
+unit_area  = $(filter $(AREAS) worker push,$(firstword $(subst _, ,$(1))))
+unit_parts = $(if $(1),$(if $(filter push,$(1)),\
+	$(patsubst %.c,$(B)/obj/%.o,$(filter-out sse-daemon/main.c,$(wildcard sse-daemon/*.c))),\
+	$(filter-out $(B)/obj/cgi/$(1)/$(1).o,$(call area_obj,$(1)))))
+$(B)/test/%: $(B)/obj/tests/unit/%.o $$(call unit_parts,$$(call unit_area,$$*)) $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
-
-unit: $(UNIT)  ## C unit tests
-	prove --exec '' $(UNIT)
-.PHONY: unit
 .SECONDARY: $(UNIT:$(B)/test/%=$(B)/obj/tests/unit/%.o)
+unit-programs: $(UNIT)
+
+run:  ## start it here: scripts/run
+	./scripts/run
+test:  ## every test (FLAVOUR=asan: of the sanitized build)
+	./scripts/test
+unit api push browser chaos:  ## one suite of the tests
+	./scripts/test $@
+lint:  ## every check that needs no running product
+	./scripts/lint
+asan:  ## build with the address and undefined-behaviour sanitizers
+	$(MAKE) FLAVOUR=asan all
+fuzz:  ## run every fuzzer for FUZZ_SECONDS (20)
+	./scripts/fuzz
+bench:  ## floors, peers and Gatehouse side by side
+	./tests/bench/run
+openapi: all  ## write www/openapi.json from the route tables
+	./scripts/openapi > www/openapi.json.new
+	mv www/openapi.json.new www/openapi.json
+format:  ## format the C sources
+	clang-format -i $(SOURCES)
+
+SOURCES := $(wildcard cgi/*/*.[ch] sse-daemon/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch] tests/bench/*.[ch])
+
+# An installed product: programs, pages, migrations and what brings them up, under DESTDIR.
+PREFIX ?= /usr
+install: all  ## install to DESTDIR (see scripts/systemd)
+	./scripts/install "$(DESTDIR)" "$(PREFIX)" "$(B)/bin"
+deb: all  ## a Debian package in build/
+	./scripts/deb "$(B)/bin"
 
 clean:  ## remove what was built
 	rm -rf build
 
 help:  ## this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | sort
+	@sed -nE 's/^([a-z -]+):.*## /\1\t/p' Makefile | sort | expand -t 28
 
-.PHONY: all clean help
+.PHONY: all unit-programs run test unit api push browser chaos lint asan fuzz bench openapi format \
+	install deb clean help
 .DELETE_ON_ERROR:
