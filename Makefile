@@ -10,6 +10,9 @@ CFLAGS_release := -O2 -D_FORTIFY_SOURCE=2 -fstack-protector-strong
 CFLAGS_asan    := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 LDFLAGS_release := -Wl,-z,relro,-z,now -pie
 LDFLAGS_asan    := -fsanitize=address,undefined
+# libFuzzer's main() comes with the link of a fuzzer; everything is instrumented.
+CFLAGS_fuzz  := -O1 -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+LDFLAGS_fuzz := -fsanitize=fuzzer,address,undefined
 VERSION := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
 CPPFLAGS += -D_GNU_SOURCE -Icgi -Icgi/lib -I$(B)/gen -I/usr/include/postgresql
 CFLAGS  += -std=c11 -g -fPIE $(WARN) $(CFLAGS_$(FLAVOUR)) -MMD -MP
@@ -83,6 +86,14 @@ $(B)/test/%: $(B)/obj/tests/unit/%.o $$(call unit_parts,$$(call unit_area,$$*)) 
 .SECONDARY: $(UNIT:$(B)/test/%=$(B)/obj/tests/unit/%.o)
 unit-programs: $(UNIT)
 
+# A fuzzer gets the same parts as a unit test of that name.
+FUZZ := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/*.c))
+$(B)/fuzz/%: $(B)/obj/tests/fuzz/%.o $$(call unit_parts,$$(call unit_area,$$*)) $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+.SECONDARY: $(FUZZ:$(B)/fuzz/%=$(B)/obj/tests/fuzz/%.o)
+fuzz-programs: $(FUZZ)
+
 run:  ## start it here: scripts/run
 	./scripts/run
 test:  ## every test (FLAVOUR=asan: of the sanitized build)
@@ -118,6 +129,6 @@ clean:  ## remove what was built
 help:  ## this list
 	@sed -nE 's/^([a-z -]+):.*## /\1\t/p' Makefile | sort | expand -t 28
 
-.PHONY: all unit-programs run test unit api push browser chaos lint asan fuzz bench openapi format \
+.PHONY: all unit-programs fuzz-programs run test unit api push browser chaos lint asan fuzz bench openapi format \
 	install deb clean help
 .DELETE_ON_ERROR:
