@@ -148,17 +148,31 @@ static void due(struct loop_timer *t)
 		conn_close(c); /* too slow with its request, or with its last bytes */
 }
 
+/* nginx sends a head in one piece, so one buffer serves all; only what came in part is kept. */
+static void keep_part(struct conn *c, const struct conn_head *part)
+{
+	if (c->head == part || !part->length)
+		return;
+	c->head = need(malloc(sizeof *c->head));
+	c->head->length = part->length;
+	memcpy(c->head->bytes, part->bytes, part->length);
+}
+
 static void read_head(struct conn *c)
 {
-	struct conn_head *h = c->head;
+	static struct conn_head whole;
+	struct conn_head *h = c->head ? c->head : &whole;
 	struct head head;
 	enum head_result result = HEAD_MORE;
+	whole.length = 0;
 	while (result == HEAD_MORE) {
 		ssize_t n = recv(c->source.fd, h->bytes + h->length, HEAD_MOST - h->length, 0);
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n < 0 && errno == EAGAIN)
+		if (n < 0 && errno == EAGAIN) {
+			keep_part(c, h);
 			return;
+		}
 		if (n <= 0) {
 			conn_close(c);
 			return;
@@ -166,10 +180,10 @@ static void read_head(struct conn *c)
 		h->length += (size_t)n;
 		result = head_parse(h->bytes, h->length, &head);
 	}
-	c->head = NULL;
 	loop_unset(c->hub->loop, &c->timer);
 	dispatch(c, result, &head);
-	free(h);
+	free(c->head);
+	c->head = NULL;
 }
 
 static void ready(struct loop_source *s, uint32_t events)
@@ -195,8 +209,6 @@ void conn_accept(struct hub *hub, int fd)
 	c->source = (struct loop_source){.fd = fd, .ready = ready};
 	c->timer.expire = due;
 	c->task.run = work;
-	c->head = need(malloc(sizeof *c->head));
-	c->head->length = 0;
 	queue_init(&c->out);
 	link_to_state(c);
 	loop_set(hub->loop, &c->timer, loop_now(hub->loop) + HEAD_MS);

@@ -119,6 +119,7 @@ void hub_place(struct conn *c)
 		conn_move(c, CONN_WAIT);
 		break;
 	case CURSOR_REPLAY:
+		h->replays++;
 		conn_move(c, CONN_REPLAY);
 		loop_soon(h->loop, &c->task);
 		break;

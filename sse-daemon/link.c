@@ -14,6 +14,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "arena.h"
+#include "encode.h"
 #include "loop.h"
 
 enum { READ_BYTES = 65536, READS_MOST = 8 };
@@ -45,6 +47,23 @@ static bool digits(const char *s)
 	return strspn(s, "0123456789") == strlen(s);
 }
 
+static bool take_decoded(char *to, size_t size, const char *from, size_t n)
+{
+	struct arena *a = arena_new(1024);
+	const char *text = percent_decode(a, from, n, false);
+	bool fits = text && take(to, size, text, strlen(text));
+	arena_free(a);
+	return fits;
+}
+
+static bool parse_credentials(const char *from, const char *at, struct link_address *out)
+{
+	const char *colon = memchr(from, ':', (size_t)(at - from));
+	return colon && take_decoded(out->user, sizeof out->user, from, (size_t)(colon - from)) &&
+	       take_decoded(
+		       out->password, sizeof out->password, colon + 1, (size_t)(at - colon - 1));
+}
+
 int link_parse(const char *url, struct link_address *out)
 {
 	*out = (struct link_address){.port = "6379"};
@@ -56,12 +75,8 @@ int link_parse(const char *url, struct link_address *out)
 	if (strncmp(url, "redis://", 8))
 		return -1;
 	const char *at = strrchr(url, '@'), *host = at ? at + 1 : url + 8;
-	if (at) {
-		const char *colon = memchr(url + 8, ':', (size_t)(at - url - 8));
-		if (!colon || !take(out->password, sizeof out->password, colon + 1,
-				      (size_t)(at - colon - 1)))
-			return -1;
-	}
+	if (at && !parse_credentials(url + 8, at, out))
+		return -1;
 	size_t n = strcspn(host, ":/");
 	if (!n || !take(out->host, sizeof out->host, host, n))
 		return -1;
@@ -186,7 +201,8 @@ static void connected(struct link *k)
 	if (!k->reader)
 		abort();
 	if (*a->password) {
-		link_send(k, 2, (const char *const[]){"AUTH", a->password});
+		link_send(k, 3,
+			(const char *const[]){"AUTH", *a->user ? a->user : "default", a->password});
 		k->skip++;
 	}
 	if (*a->db) {
@@ -202,7 +218,9 @@ static int connect_path(const char *path)
 	memcpy(u.sun_path, path, strlen(path));
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd >= 0 && connect(fd, (struct sockaddr *)&u, sizeof u)) {
+		int error = errno;
 		close(fd);
+		errno = error;
 		return -1;
 	}
 	return fd;
@@ -238,9 +256,10 @@ void link_open(struct link *k)
 		return;
 	}
 	if (loop_add(k->loop, &k->source, EPOLLIN | EPOLLOUT)) {
+		const char *why = strerror(errno);
 		close(k->source.fd);
 		k->source.fd = -1;
-		k->calls->down(k->arg, strerror(errno));
+		k->calls->down(k->arg, why);
 	}
 }
 

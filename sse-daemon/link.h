@@ -16,8 +16,8 @@ struct redisReply;
 struct link_address {
 	char host[256], port[6]; /* TCP, when `path` is "" */
 	char path[108];
-	char password[256]; /* "" for none */
-	char db[12];	    /* "" for the first */
+	char user[128], password[256]; /* "" for none */
+	char db[12];		       /* "" for the first */
 };
 
 struct link_calls {
@@ -26,7 +26,8 @@ struct link_calls {
 	void (*down)(void *arg, const char *why); /* closed already; not after link_close() */
 };
 
-/* redis://[:password@]host[:port][/db], unix:///path or unix:/path. -1 for anything else. */
+/* redis://[[user]:password@]host[:port][/db], unix:///path or unix:/path; user and password may be
+ * percent-encoded. -1 for anything else. */
 int link_parse(const char *url, struct link_address *out);
 
 /* Does not connect yet. All but `calls` (static) is borrowed. Caller frees. */

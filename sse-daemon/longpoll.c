@@ -161,7 +161,6 @@ void longpoll_begin(struct conn *c, const struct ask *a)
 		reset(c);
 		return;
 	}
-	h->replays++;
 	conn_subscribe(c, a);
 	conn_move(c, CONN_WAIT);
 	c->over = h->draining;

@@ -194,6 +194,11 @@ static char *bytes_of(const struct record *record)
 	return (char *)&record->topic[record->topic_count];
 }
 
+static char *put(char *to, struct scan_text text)
+{
+	return text.length ? mempcpy(to, text.text, text.length) : to;
+}
+
 void ring_append(struct ring *r, const struct ring_event *e)
 {
 	if (!r->begun) {
@@ -213,8 +218,7 @@ void ring_append(struct ring *r, const struct ring_event *e)
 		.kind = (uint16_t)e->kind,
 	};
 	fill_topics(record, e->topics);
-	char *to = mempcpy(bytes_of(record), e->type.text, e->type.length);
-	to = mempcpy(to, e->topics.text, e->topics.length);
+	char *to = put(put(bytes_of(record), e->type), e->topics);
 	for (size_t i = 0; i < e->json.length; i++) {
 		char c = e->json.text[i];
 		to[i] = c == '\n' || c == '\r' ? ' ' : c;

@@ -232,7 +232,6 @@ void stream_begin(struct conn *c, const struct ask *a)
 	} else if (loop_now(h->loop) >= c->expires) {
 		due(c);
 	} else {
-		h->replays += start.resumed;
 		if (start.reset)
 			reset(c);
 		hub_place(c);
