@@ -15,6 +15,8 @@ $$;
 grant execute on function gh_enter(uuid, uuid, int, uuid)
 	to gh_auth, gh_users, gh_premises, gh_visitors, gh_system;
 grant select on sessions, users, role_assignments, societies, visitors, flats, blocks to gh_gate;
+grant update (roles_changed_ord) on users to gh_gate;
+grant insert, select (ord) on events to gh_gate;
 
 -- every area that changes something
 grant insert on events, audit_logs to gh_auth, gh_users, gh_premises, gh_visitors;
@@ -30,9 +32,15 @@ grant select (ord, seq) on events to gh_auth;
 grant select on users, role_assignments, flat_occupancies, flats, blocks, complexes, societies to gh_users;
 grant update (first_name, last_name, phone, language, time_zone, updated_at) on users to gh_users;
 grant select (id, user_id, society_id, name, is_active) on guards to gh_users;
+grant insert, delete on role_assignments to gh_users;
+grant select (id, organization_id) on customers to gh_users;
+grant execute on function gh_user_exists(uuid) to gh_users;
 
 grant select, insert, update, delete on societies, complexes, blocks, flats to gh_premises;
 grant select on organizations to gh_premises;
+grant select, insert, update on resident_requests to gh_premises;
+grant select, insert on role_assignments, flat_occupancies to gh_premises;
+grant select (id, email, first_name, last_name) on users to gh_premises;
 
 grant select, insert, update on visitors, visits to gh_visitors;
 grant select on flats, blocks, complexes, societies to gh_visitors;

@@ -2,6 +2,7 @@
  * need to know whose they become and in which time zone. */
 #include "answer.h"
 #include "db.h"
+#include "premises.h"
 #include "premises_sql.h"
 #include "problem.h"
 #include "request.h"
@@ -47,6 +48,25 @@ static const struct field complex_change[] = {ID, PARENT("society_id", OPTIONAL)
 static const struct field block_change[] = {ID, PARENT("complex_id", OPTIONAL), NAME, {0}};
 static const struct field flat_change[] = {ID, PARENT("block_id", OPTIONAL), NUMBER, {0}};
 static const struct field by_id[] = {ID, {0}};
+
+static const struct field request_input[] = {
+	{"flat_id", IN_BODY, TYPE_UUID, REQUIRED, 0, 0, NULL, "the flat one lives in", NULL},
+	{"relation", IN_BODY, TYPE_CHOICE, REQUIRED, 0, 0, "owner tenant family", "as what", NULL},
+	{"note", IN_BODY, TYPE_TEXT, OPTIONAL, 0, 500, NULL, "a word to the manager", NULL},
+	KEY,
+	{0},
+};
+static const struct field request_filter[] = {
+	{"status", IN_QUERY, TYPE_CHOICE, OPTIONAL, 0, 0, "pending approved rejected", "in this status",
+		NULL},
+	PAGE_FIELDS,
+	{0},
+};
+static const struct field request_reason[] = {
+	ID,
+	{"reason", IN_BODY, TYPE_TEXT, REQUIRED, 1, 500, NULL, "why not", NULL},
+	{0},
+};
 
 static int city_list(struct request *r)
 {
@@ -182,6 +202,14 @@ static const struct route routes[] = {
 	{DELETE, "/v1/blocks/:id", MANAGER, LIMIT_USER, by_id, block_delete, "Remove an unused block",
 		EMPTIES},
 	{DELETE, "/v1/flats/:id", MANAGER, LIMIT_USER, by_id, flat_delete, "Remove an unused flat", EMPTIES},
+	{POST, "/v1/resident-requests", USER, LIMIT_USER, request_input, resident_request_create,
+		"Ask to be known as living in a flat", CREATES},
+	{GET, "/v1/resident-requests", USER, LIMIT_USER, request_filter, resident_request_list,
+		"Requests: one's own, and for managers those of their societies", 0},
+	{POST, "/v1/resident-requests/:id/approve", MANAGER, LIMIT_USER, by_id, resident_request_approve,
+		"Approve: makes occupancy and role at once", 0},
+	{POST, "/v1/resident-requests/:id/reject", MANAGER, LIMIT_USER, request_reason,
+		resident_request_reject, "Reject, with a reason", 0},
 	{0},
 };
 
@@ -189,6 +217,7 @@ static const struct conflict conflicts[] = {
 	{"societies_name", NULL, "The organization has a society of this name in this city."},
 	{"complexes_name", NULL, "The society has a complex of this name."},
 	{"blocks_name", NULL, "The complex has a block of this name."},
+	{"resident_requests_open", NULL, "You have asked for this flat already."},
 	{"flats_number", NULL, "The block has a flat of this number."},
 	{0},
 };

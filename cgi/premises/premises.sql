@@ -173,3 +173,63 @@ with x as (
 	insert into audit_logs (action, entity_id, scope_id) select 'flat.delete', id, society_id from x
 )
 select id from x
+
+-- name: resident_request_create
+with q as (
+	insert into resident_requests (id, user_id, name, flat_id, society_id, relation, note)
+	select :new_id::uuid, gh_user(),
+		coalesce((select nullif(trim(first_name || ' ' || last_name), '') from users where id = gh_user()),
+			(select email from users where id = gh_user()), 'Somebody'),
+		f.id, f.society_id, :relation, :note
+	from flats f
+	where f.id = :flat_id::uuid
+	returning resident_requests as row
+), e as (
+	insert into events (type, topics, data)
+	select 'resident_request', array['society:' || (q.row).society_id], gh_resident_request_json(q.row)
+	from q
+), a as (
+	insert into audit_logs (action, entity_id, scope_id)
+	select 'resident_request.create', (q.row).id, (q.row).society_id from q
+)
+select gh_resident_request_json(q.row) from q
+
+-- name: resident_request_list
+select q.id, gh_resident_request_json(q)
+from resident_requests q
+where (:status::text is null or q.status = :status)
+	and (:after::uuid is null or q.id < :after::uuid)
+order by q.id desc
+limit :limit_more::int
+
+-- name: resident_request_decide
+with q as (
+	update resident_requests q
+	set status = :decided, reason = :reason, decided_by = gh_user(), decided_at = now()
+	where q.id = :id::uuid and q.status = 'pending'
+		and (q.society_id = any (gh_societies()) or gh_admin())
+	returning q as row
+), o as (
+	insert into flat_occupancies (id, flat_id, user_id, relation)
+	select :new_occupancy::uuid, (q.row).flat_id, (q.row).user_id, (q.row).relation
+	from q where (q.row).status = 'approved'
+	on conflict do nothing
+), r as (
+	insert into role_assignments (id, user_id, role, scope_type, scope_id, created_by)
+	select :new_assignment::uuid, (q.row).user_id, 'resident', 'flat', (q.row).flat_id, gh_user()
+	from q where (q.row).status = 'approved'
+	on conflict do nothing
+), e as (
+	insert into events (type, topics, data)
+	select 'resident_request_decided', array['user:' || (q.row).user_id], gh_resident_request_json(q.row)
+	from q
+), a as (
+	insert into audit_logs (action, entity_id, scope_id)
+	select 'resident_request.' || (q.row).status, (q.row).id, (q.row).society_id from q
+)
+select gh_resident_request_json(q.row) from q
+
+-- name: resident_request_state
+select status, society_id = any (gh_societies()) or gh_admin() as managed
+from resident_requests
+where id = :id::uuid

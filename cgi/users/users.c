@@ -1,6 +1,4 @@
 /* users: people's own profile, and an admin's list of them. */
-#include <string.h>
-
 #include "answer.h"
 #include "db.h"
 #include "problem.h"
@@ -8,7 +6,10 @@
 #include "route.h"
 #include "serve.h"
 #include "text.h"
+#include "users.h"
 #include "users_sql.h"
+
+#define ROLES "admin manager operator technician customer guard resident"
 
 static const struct field profile_input[] = {
 	{"firstName", IN_BODY, TYPE_TEXT, OPTIONAL, 0, 80, NULL, "given name", NULL},
@@ -25,8 +26,36 @@ static const struct field profile_input[] = {
 static const struct field user_filter[] = {
 	{"q", IN_QUERY, TYPE_TEXT, OPTIONAL, 0, 80, NULL, "part of name, e-mail address or phone", NULL},
 	{"role", IN_QUERY, TYPE_CHOICE, OPTIONAL, 0, 0,
-		"admin manager operator technician customer guard resident", "who have this role", NULL},
+		ROLES, "who have this role", NULL},
 	PAGE_FIELDS,
+	{0},
+};
+
+#define SCOPES "site organization society customer flat"
+#define ROLE_FIELDS(in, needed)                                                                    \
+	{"role", in, TYPE_CHOICE, needed, 0, 0, ROLES, "the role", NULL},                          \
+		{"scopeType", in, TYPE_CHOICE, needed, 0, 0, SCOPES, "what it holds in", NULL},    \
+	{                                                                                          \
+		"scopeId", in, TYPE_UUID, OPTIONAL, 0, 0, NULL, "which one; not for site", NULL    \
+	}
+
+static const struct field role_filter[] = {
+	{"id", IN_PATH, TYPE_UUID, REQUIRED, 0, 0, NULL, "user", NULL},
+	PAGE_FIELDS,
+	{0},
+};
+
+static const struct field role_input[] = {
+	{"id", IN_PATH, TYPE_UUID, REQUIRED, 0, 0, NULL, "user", NULL},
+	ROLE_FIELDS(IN_BODY, REQUIRED),
+	{0},
+};
+
+/* Some clients cannot send a body with DELETE: the query will do. */
+static const struct field role_taken[] = {
+	{"id", IN_PATH, TYPE_UUID, REQUIRED, 0, 0, NULL, "user", NULL},
+	ROLE_FIELDS(IN_QUERY, OPTIONAL),
+	ROLE_FIELDS(IN_BODY, REQUIRED),
 	{0},
 };
 
@@ -65,6 +94,12 @@ static const struct route routes[] = {
 	{PUT, "/api/users/profile", USER, LIMIT_USER, profile_input, profile_put,
 		"Replace one's own profile", 0},
 	{GET, "/api/users/users", ADMIN, LIMIT_USER, user_filter, user_list, "All users, newest first", 0},
+	{GET, "/api/users/:id/roles", MANAGER, LIMIT_USER, role_filter, role_list,
+		"Roles of a user, within the caller's scope", 0},
+	{POST, "/api/users/:id/roles", MANAGER, LIMIT_USER, role_input, role_give,
+		"Give a role; acts at once", CREATES},
+	{DELETE, "/api/users/:id/roles", MANAGER, LIMIT_USER, role_taken, role_take,
+		"Take a role; acts at once, live streams included", EMPTIES},
 	{GET, "/v1/profile/me", USER, LIMIT_USER, NULL, profile_me,
 		"Who is signed in: roles, flats, guard", 0},
 	{0},
@@ -72,6 +107,8 @@ static const struct route routes[] = {
 
 static const struct conflict conflicts[] = {
 	{"users_phone", "phone", "belongs to another account"},
+	{"role_assignments_once", NULL, "The user has this role already."},
+	{"role_assignments_fits", "scopeType", "does not fit the role"},
 	{0},
 };
 

@@ -66,3 +66,52 @@ left join lateral (
 	where f.id = any (gh_flats())
 ) x on true
 where u.id = gh_user()
+
+-- name: user_exists
+select gh_user_exists(:id::uuid) as known
+
+-- name: role_list
+select id, json_build_object('id', id, 'role', role, 'scopeType', scope_type, 'scopeId', scope_id,
+	'createdAt', gh_time(created_at))
+from role_assignments
+where user_id = :id::uuid and (gh_admin() or gh_may_assign(role, scope_type, scope_id))
+	and (:after::uuid is null or id < :after::uuid)
+order by id desc
+limit :limit_more::int
+
+-- name: role_allowed
+select gh_may_assign(:role, :scopeType, :scopeId::uuid) as allowed,
+	gh_user_exists(:id::uuid) as known,
+	case :scopeType
+		when 'site' then true
+		when 'flat' then exists (select from flats where id = :scopeId::uuid)
+		when 'society' then exists (select from societies where id = :scopeId::uuid)
+		when 'customer' then exists (select from customers where id = :scopeId::uuid)
+		else exists (select from organizations where id = :scopeId::uuid)
+	end as placed
+
+-- name: role_give
+with r as (
+	insert into role_assignments (id, user_id, role, scope_type, scope_id, created_by)
+	values (:new_id::uuid, :id::uuid, :role, :scopeType, :scopeId::uuid, gh_user())
+	returning *
+), a as (
+	insert into audit_logs (action, entity_id, scope_id, data)
+	select 'role.give', user_id, scope_id, json_build_object('role', role) from r
+)
+select json_build_object('id', id, 'role', role, 'scopeType', scope_type, 'scopeId', scope_id,
+	'createdAt', gh_time(created_at))
+from r
+
+-- name: role_take
+with r as (
+	delete from role_assignments
+	where user_id = :id::uuid and role = :role and scope_type = :scopeType
+		and scope_id is not distinct from :scopeId::uuid
+		and gh_may_assign(role, scope_type, scope_id)
+	returning *
+), a as (
+	insert into audit_logs (action, entity_id, scope_id, data)
+	select 'role.take', user_id, scope_id, json_build_object('role', role) from r
+)
+select id from r
