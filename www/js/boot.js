@@ -1,6 +1,6 @@
 // boot: what every page for signed-in people does first: words, who it is, the society's time zone,
 // and going to the sign-in page with a plain sentence when the session ends.
-import { all, get } from './api.js';
+import { get } from './api.js';
 import { el, fill } from './dom.js';
 import { cookie } from './http.js';
 import * as session from './session.js';
@@ -17,7 +17,7 @@ export function pageFor(profile) {
 	return role ? pageOf[role] : null;
 }
 
-// Boots and runs the page with { profile, society }; when that can't be, says why in its place.
+// Boots and runs the page with the profile; when that can't be, says why in its place.
 export async function open(role, run) {
 	try {
 		await run(await boot(role));
@@ -31,8 +31,8 @@ export async function open(role, run) {
 	}
 }
 
-// Resolves with { profile, society } when the signed-in person has `role`; otherwise goes where he
-// belongs and never resolves. Throws the Problem when it can't be known.
+// Resolves with the profile when the signed-in person has `role`; otherwise goes where he belongs and
+// never resolves. Throws the Problem when it can't be known.
 async function boot(role) {
 	fillWords();
 	const away = (to) => {
@@ -46,14 +46,7 @@ async function boot(role) {
 	const profile = await get('/v1/profile/me');
 	if (!rolesOf(profile, role).length)
 		return away(pageFor(profile) ?? '/');
-	const society = await societyOf(profile, role);
-	setZone(society?.time_zone);
+	setZone((role === 'guard' ? profile.guard : profile.flat)?.time_zone);
 	document.documentElement.dataset.ready = 'true';
-	return { profile, society };
-}
-
-async function societyOf(profile, role) {
-	const societies = await all('/v1/societies');
-	const id = role === 'guard' ? rolesOf(profile, role)[0].scope_id : profile.flat?.society_id;
-	return societies.find((society) => society.id === id) ?? societies[0] ?? null;
+	return profile;
 }

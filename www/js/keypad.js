@@ -38,8 +38,8 @@ export function keypad({ most, value, extra = null }) {
 	return { element, press, clear: () => change(''), set: change, get: () => entered };
 }
 
-// The entered digits as dots or figures, `most` places.
-export function places(element, entered, most, secret) {
+// The entered digits in `most` places.
+export function places(element, entered, most) {
 	element.replaceChildren(...Array.from({ length: most }, (_, i) => el('span',
-		{ class: i < entered.length ? 'place full' : 'place' }, i < entered.length ? (secret ? '•' : entered[i]) : '')));
+		{ class: i < entered.length ? 'place full' : 'place' }, entered[i] ?? '')));
 }

@@ -1,29 +1,34 @@
 // pin: a guard signs in on a registered tablet with a PIN. When several guards work with the tablet,
 // each picks his name first.
 import { $, el, fill } from './dom.js';
-import { keypad, places } from './keypad.js';
+import { keypad } from './keypad.js';
 import * as session from './session.js';
-import { tablet } from './tablet.js';
+import { registerTablet, tablet } from './tablet.js';
 import { explain, t } from './text.js';
 
-const LENGTH = 6;
+const LEAST = 4;
+const MOST = 12;
+
+function dots(place, n) {
+	fill(place, Array.from({ length: Math.max(n, LEAST) }, (_, i) => el('span', { class: i < n ? 'dot full' : 'dot' })));
+	place.setAttribute('aria-label', t('pin.entered', { n }));
+}
 
 // Draws the pad into `panel`; `done()` is awaited after a sign-in.
 export function openPinPad(panel, done) {
 	const error = $('.error', panel);
-	let guard = null;
+	let guard = null; // the id of who has picked his name
+	let guards = [];
 	let busy = false;
 
 	const pad = keypad({
-		most: LENGTH,
+		most: MOST,
 		value: (entered) => {
-			places($('#pin-places'), entered, LENGTH, true);
-			$('#pin-places').setAttribute('aria-label', t('pin.entered', { n: entered.length }));
+			dots($('#pin-places'), entered.length);
 			if (entered)
 				error.hidden = true;
-			if (entered.length === LENGTH)
-				submit(entered);
 		},
+		extra: { label: t('pin.submit'), class: 'main', run: () => submit(pad.get()) },
 	});
 
 	function tell(text) {
@@ -34,6 +39,14 @@ export function openPinPad(panel, done) {
 	async function submit(pin) {
 		if (busy)
 			return;
+		if (pin.length < LEAST) {
+			tell(t('pin.short', { n: LEAST }));
+			return;
+		}
+		if (!guard && guards.length > 1) {
+			tell(t('pin.pick'));
+			return;
+		}
 		busy = true;
 		panel.setAttribute('aria-busy', 'true');
 		try {
@@ -51,38 +64,56 @@ export function openPinPad(panel, done) {
 	}
 
 	function refused(problem) {
-		const which = problem.errors.some((e) => e.field === 'guard_id');
-		if (which)
-			choose(problem.body.guards ?? tablet().guards);
-		tell(which ? t('pin.pick') : problem.status === 401 ? problem.detail || t('pin.wrong') : explain(problem));
+		tell(problem.status === 401 ? problem.detail : explain(problem));
+		if (problem.errors.some((e) => e.field === 'guard_id'))
+			ask(); // a guard has been added since
 	}
 
 	// One button a guard; the picked one is pressed.
-	function choose(guards) {
-		fill($('#guards'), guards.map(({ id, name }) => el('button', {
+	function choose() {
+		fill($('#guards'), guards.length > 1 && guards.map(({ id, name }) => el('button', {
 			type: 'button', 'aria-pressed': String(id === guard),
 			onclick: () => {
 				guard = id;
 				tell('');
-				choose(guards);
+				choose();
 			},
 		}, name)));
 	}
 
+	function show({ name, society, guards: known }) {
+		guards = known;
+		if (!guards.some((one) => one.id === guard))
+			guard = null;
+		$('#guard-tablet').textContent = [name, society].filter(Boolean).join(' · ');
+		choose();
+	}
+
+	// Who may sign in here may have changed since the tablet was registered.
+	async function ask() {
+		try {
+			show(await registerTablet(tablet().token));
+		} catch (problem) {
+			if (problem.status === undefined)
+				throw problem;
+			tell(problem.status === 401 ? problem.detail : explain(problem));
+		}
+	}
+
 	// For the tablet as it is registered now.
 	function refresh() {
-		const { name, guards } = tablet();
-		guard = null;
-		$('#guard-tablet').textContent = name;
-		choose(guards.length > 1 ? guards : []);
+		show(tablet());
 		tell('');
 		pad.clear();
+		ask();
 	}
 
 	fill($('#pin-pad'), pad.element);
 	document.addEventListener('keydown', (event) => {
-		if (!panel.hidden && !event.target.closest('input'))
-			pad.press(event);
+		if (panel.hidden || event.target.closest('input'))
+			return;
+		if (!pad.press(event) && event.key === 'Enter' && !event.target.closest('button'))
+			submit(pad.get());
 	});
 	return { refresh };
 }

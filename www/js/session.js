@@ -23,6 +23,7 @@ function forget() {
 	clearTimeout(timer);
 	localStorage.removeItem(ENDS);
 	localStorage.removeItem(LIFE);
+	document.cookie = 'gh_csrf=; Path=/; Max-Age=0; SameSite=Strict';
 }
 
 export async function signIn(email, password) {

@@ -6,7 +6,7 @@ import { $, $$ } from './dom.js';
 import { cookie } from './http.js';
 import { openPinPad } from './pin.js';
 import * as session from './session.js';
-import { registerTablet, rememberGuard, tablet } from './tablet.js';
+import { registerTablet, tablet } from './tablet.js';
 import { explain, fillWords, t } from './text.js';
 
 const panels = ['person', 'guard', 'register', 'nowhere'];
@@ -23,7 +23,7 @@ function show(name) {
 
 function tell(form, problem) {
 	const place = $('.error', form);
-	place.textContent = problem ? (problem.status === 401 ? t('problem.invalid_credentials') : explain(problem)) : '';
+	place.textContent = problem ? (form.id === 'person' ? explain(problem) : problem.detail || explain(problem)) : '';
 	place.hidden = !problem;
 }
 
@@ -51,7 +51,6 @@ function onSubmit(form, work) {
 async function signedIn() {
 	session.keep();
 	const profile = await get('/v1/profile/me');
-	rememberGuard(profile.guard);
 	const page = pageFor(profile);
 	if (page) {
 		location.replace(page);
@@ -67,16 +66,16 @@ onSubmit($('#person'), async ({ email, password }) => {
 	await signedIn();
 });
 
-onSubmit($('#register'), async ({ token, name }) => {
-	registerTablet(token.trim(), name.trim());
+onSubmit($('#register'), async ({ token }) => {
+	await registerTablet(token.trim());
 	show('guard');
 });
 
 // A manager at the tablet registers it and leaves it to the guards.
 onSubmit($('#new-tablet'), async ({ name }) => {
 	const { device_token: token } = await create('/v1/guards/register-device', { name: name.trim(), platform: 'web' });
-	registerTablet(token, name.trim());
 	await session.signOut();
+	await registerTablet(token);
 	show('guard');
 });
 

@@ -1,5 +1,8 @@
-// tablet: what makes this browser a gate tablet: its device token and name, and who signed in on it
-// lately. The token identifies the tablet; a guard's PIN is still needed for anything.
+// tablet: what makes this browser a gate tablet: its device token, and what the server says of it:
+// its name, its society, the guards who may sign in on it. The token only identifies the tablet; for
+// anything else a guard's PIN is needed.
+import { send } from './http.js';
+
 const KEY = 'gatehouse.tablet';
 
 export function tablet() {
@@ -10,14 +13,11 @@ export function tablet() {
 	}
 }
 
-export function registerTablet(token, name) {
-	localStorage.setItem(KEY, JSON.stringify({ token, name, guards: [] }));
-}
-
-export function rememberGuard(guard) {
-	const known = tablet();
-	if (!known || !guard?.id)
-		return;
-	known.guards = [{ id: guard.id, name: guard.name }, ...known.guards.filter((g) => g.id !== guard.id)].slice(0, 12);
-	localStorage.setItem(KEY, JSON.stringify(known));
+// Makes this browser the tablet of a device token. Throws the Problem when the server does not know
+// the token.
+export async function registerTablet(token) {
+	const known = await send('POST', '/v1/auth/tablet', { body: { device_token: token } });
+	const next = { token, name: known.device_name, society: known.society_name, guards: known.guards };
+	localStorage.setItem(KEY, JSON.stringify(next));
+	return next;
 }

@@ -15,25 +15,19 @@ export function fromEvent(event) {
 	const status = STATUS_OF[event.type];
 	if (!status)
 		return null;
-	const { data } = event;
-	const flat = event.topics.find((topic) => topic.startsWith('flat:'));
-	const part = { flat_id: flat?.slice(5), ...data, ...data.visitor, id: data.visitor_id ?? data.visitor?.id ?? data.id, status };
-	if (event.type.startsWith('visitor_checked'))
-		return fromVisit({ ...data, ...data.visit, flat_id: part.flat_id, visitor_id: part.id });
-	if (data.approver_name)
-		part.responder = data.approver_name;
-	if (data.timestamp)
-		part.responded_at = data.timestamp;
+	if (status.startsWith('checked_'))
+		return fromVisit(event.data);
+	const { visitor_id: id, approver_name: responder, timestamp, decision, ...rest } = event.data;
+	const part = { ...rest, id, status };
+	if (decision)
+		Object.assign(part, { responder_name: responder, decided_at: timestamp });
 	return part;
 }
 
 // The part of a visitor that a visit tells.
 export function fromVisit(visit) {
-	return {
-		id: visit.visitor_id, flat_id: visit.flat_id, flat_number: visit.flat_number, visitor_name: visit.visitor_name,
-		status: visit.checked_out_at ? 'checked_out' : 'checked_in',
-		checked_in_at: visit.checked_in_at, checked_out_at: visit.checked_out_at, gate: visit.gate,
-	};
+	const { id, visitor_id: visitorId, ...rest } = visit;
+	return { ...rest, id: visitorId, visit_id: id, status: visit.checked_out_at ? 'checked_out' : 'checked_in' };
 }
 
 // Whether he came without being expected: only those wait for an answer.

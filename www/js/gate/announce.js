@@ -1,16 +1,14 @@
 // announce: the form for somebody at the gate. Three taps are enough: a flat, a purpose, Announce.
 // The name is offered by the purpose ("Delivery") and may be said to the keyboard's microphone.
 import { $, el, fill } from '../dom.js';
-import { flatName, loadFlats, recentFlats, rememberFlat } from '../flats.js';
+import { loadFlats, rememberFlat } from '../flats.js';
 import { uuid } from '../http.js';
 import { icon } from '../icons.js';
-import { keypad } from '../keypad.js';
 import { act, notify, notifyProblem } from '../notice.js';
 import { purposeName, purposes } from '../purposes.js';
 import { explain, t } from '../text.js';
+import { flatPicker } from './flat-picker.js';
 import { announce, cancel } from './moves.js';
-
-const FEW = 12; // so many flats are simply all shown; more need the number pad
 
 // The same visitor once more: nobody answered the first time.
 export function again(v) {
@@ -18,79 +16,6 @@ export function again(v) {
 		flat_id: v.flat_id, visitor_name: v.visitor_name, purpose: v.purpose ?? undefined,
 		vehicle_no: v.vehicle_no ?? undefined, phone: v.phone ?? undefined, party_size: v.party_size ?? undefined,
 	}, uuid());
-}
-
-function flatPicker(changed) {
-	let flats = [];
-	let chosen = null;
-	const choices = el('div', { class: 'flats', role: 'group', 'aria-label': t('announce.flats') });
-	const hint = el('p', { class: 'hint', 'aria-live': 'polite' });
-	const input = el('input', { id: 'flat-number', class: 'number', inputmode: 'none', autocomplete: 'off', autocapitalize: 'characters',
-		'aria-label': t('announce.number'), placeholder: t('announce.number'), oninput: () => typed(input.value) });
-	const pad = keypad({ most: 8, value: (text) => {
-		input.value = text;
-		draw();
-	}, extra: { label: t('announce.letters'), run: letters } });
-
-	function letters() {
-		input.inputMode = input.inputMode === 'none' ? 'text' : 'none';
-		input.focus();
-	}
-
-	function typed(text) {
-		pad.set(text);
-		if (document.activeElement === input)
-			input.setSelectionRange(text.length, text.length);
-	}
-
-	function choose(flat) {
-		chosen = flat;
-		draw();
-		changed();
-	}
-
-	// What the number so far fits, or else the flats announced to lately.
-	function offered() {
-		if (flats.length <= FEW)
-			return flats;
-		const wanted = pad.get().toLowerCase().replace(/\s/g, '');
-		if (!wanted) {
-			const recent = recentFlats().map((id) => flats.find((f) => f.id === id)).filter(Boolean);
-			return recent.length ? recent : flats.slice(0, 8);
-		}
-		const starts = flats.filter((f) => f.number.toLowerCase().startsWith(wanted));
-		return starts.sort((a, b) => a.number.length - b.number.length).slice(0, 8);
-	}
-
-	function draw() {
-		const list = offered();
-		if (chosen && !list.includes(chosen))
-			list.unshift(chosen);
-		fill(choices, list.map((flat) => el('button', {
-			type: 'button', class: 'choice', 'aria-pressed': String(flat === chosen), onclick: () => choose(flat),
-		}, flatName(flat, flats))));
-		hint.textContent = flats.length && !list.length ? t('announce.no_flat') : '';
-	}
-
-	function use(loaded) {
-		flats = loaded;
-		chosen = flats.find((f) => f.id === chosen?.id) ?? null;
-		element.classList.toggle('many', flats.length > FEW);
-		draw();
-	}
-
-	const element = el('fieldset', { class: 'pick-flat' }, el('legend', {}, t('announce.which')),
-		el('div', { class: 'pad' }, input, pad.element), choices, hint);
-	return {
-		element, use,
-		chosen: () => chosen,
-		name: () => (chosen ? flatName(chosen, flats) : ''),
-		clear: () => {
-			chosen = null;
-			pad.clear();
-			draw();
-		},
-	};
 }
 
 function purposePicker(changed) {
@@ -143,6 +68,7 @@ export async function openAnnounce(societyId, views) {
 
 	function changed() {
 		name.placeholder = purpose.chosen() ? purposeName(purpose.chosen()) : '';
+		form.classList.toggle('first-the-flat', flat.needed());
 		fill(submit, icon('bell'), flat.name() ? t('announce.to', { flat: flat.name() }) : t('announce.submit'));
 		tell('');
 	}

@@ -37,7 +37,7 @@ function pending(v) {
 }
 
 function answered(v) {
-	const by = v.responder ? t('card.by', { name: v.responder }) : '';
+	const by = v.responder_name ? t('card.by', { name: v.responder_name }) : '';
 	const actions = {
 		accepted: () => [button(t('card.check_in'), () => checkIn({ visitor_id: v.id }), { kind: 'main', picture: 'enter' })],
 		denied: () => [button(t('card.seen'), async () => markSeen(v.id), { kind: 'main' })],

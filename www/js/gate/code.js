@@ -15,7 +15,7 @@ export function openCode() {
 	let busy = false;
 
 	const pad = keypad({ most: LENGTH, value: (entered) => {
-		places(figures, entered, LENGTH, false);
+		places(figures, entered, LENGTH);
 		figures.setAttribute('aria-label', t('code.entered', { digits: entered.split('').join(' ') }));
 		if (entered)
 			fill(result);

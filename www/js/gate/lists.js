@@ -7,13 +7,12 @@ import { isWalkIn } from '../visitors.js';
 import { card } from './card.js';
 
 const KEEP = 10 * 60 * 1000; // how long an answer stays in the list by itself
-const FIRST = { denied: 0, expired: 0, cancelled: 0, accepted: 1, pending: 2 };
 
 // Answers that somebody at this tablet has seen, and what it cancelled itself.
 const seen = new Set(JSON.parse(sessionStorage.getItem('gatehouse.seen') ?? '[]'));
 
 const text = (v) => [v.visitor_name, v.flat_number, v.vehicle_no, v.phone].join(' ').toLowerCase();
-const closedAt = (v) => Date.parse(v.responded_at ?? v.approval_deadline ?? v.created_at);
+const closedAt = (v) => Date.parse(v.decided_at ?? v.responded_at ?? v.approval_deadline);
 
 // Answered against him, lately, and nobody at this tablet has said that it was seen.
 function refused(v) {
@@ -27,10 +26,17 @@ function isToday(v) {
 	return day(first) <= day() && day() <= day(v.expected_end ?? first);
 }
 
+// Who has an answer first, the latest on top; then who waits, the first who came on top.
+function waitingOrder(a, b) {
+	const unanswered = (v) => Number(v.status === 'pending');
+	return unanswered(a) - unanswered(b)
+		|| (a.status === 'pending' ? closedAt(a) - closedAt(b) : closedAt(b) - closedAt(a));
+}
+
 const lists = {
 	waiting: {
 		has: (v) => v.status === 'pending' || v.status === 'accepted' && isWalkIn(v) || refused(v),
-		compare: (a, b) => FIRST[a.status] - FIRST[b.status] || (a.created_at ?? '').localeCompare(b.created_at ?? ''),
+		compare: (a, b) => waitingOrder(a, b),
 	},
 	expected: {
 		has: (v) => v.status === 'accepted' && !isWalkIn(v) && isToday(v),

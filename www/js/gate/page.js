@@ -23,12 +23,12 @@ import { openViews } from './views.js';
 
 const visitors = new Visitors();
 
-function header({ profile, society }) {
-	const name = profile.guard?.gate ?? tablet()?.name ?? t('gate.title');
+function header(profile) {
+	const name = tablet()?.name ?? t('gate.title');
 	setGate(name);
 	document.title = `${name} · ${t('app.name')}`;
 	$('#gate-name').textContent = name;
-	$('#society').textContent = society?.name ?? '';
+	$('#society').textContent = profile.guard?.society_name ?? '';
 	fill($('#duty'), icon('person'), t('gate.duty', { name: profile.guard?.name ?? profile.name }));
 	const showClock = () => { $('#clock').textContent = clock(now()); };
 	showClock();
@@ -52,9 +52,9 @@ async function fetchAll(societyId) {
 	return [...newest.data, ...pending, ...accepted, ...expected, ...inside.map(fromVisit)];
 }
 
-open('guard', async ({ profile, society }) => {
+open('guard', async (profile) => {
 	const societyId = rolesOf(profile, 'guard')[0].scope_id;
-	header({ profile, society });
+	header(profile);
 	watchLive();
 	const views = openViews();
 	const lists = openLists(visitors, views);

@@ -14,8 +14,8 @@ const PAST = { checked_out: 'leave', denied: 'cross', expired: 'clock', cancelle
 function outcome(v) {
 	if (v.status === 'checked_out' && v.checked_in_at)
 		return t('history.visited', { from: clock(v.checked_in_at), to: clock(v.checked_out_at) });
-	if (v.status === 'denied' && v.responder)
-		return t('history.denied_by', { name: v.responder });
+	if (v.status === 'denied' && v.responder_name)
+		return t('history.denied_by', { name: v.responder_name });
 	return t(`history.${v.status}`);
 }
 

@@ -75,7 +75,7 @@ function showForm() {
 	const submit = el('button', { type: 'submit', class: 'main go' }, t('invite.submit'));
 	const form = el('form', { class: 'sheet' },
 		header(t('invite.title')),
-		el('p', { class: 'under' }, t('invite.what', { flat: home.flat.number })),
+		el('p', { class: 'under' }, t('invite.what', { flat: home.flat.flat_number })),
 		field('visitor_name', { required: true, maxlength: '80', autocapitalize: 'words' }),
 		dayChoice(),
 		el('div', { class: 'pair' }, field('from', { type: 'time' }), field('until', { type: 'time' })),

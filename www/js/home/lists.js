@@ -35,8 +35,8 @@ function insideRow(v) {
 function upcomingRow(v) {
 	const cancelling = twice(t('upcoming.cancel'), t('upcoming.sure'), () => cancel(v.id), { kind: 'quiet' });
 	if (isWalkIn(v))
-		return [el('div', { class: 'who' }, el('h3', {}, v.visitor_name), facts(v)),
-			el('p', { class: 'aside good' }, icon('check'), t('upcoming.at_gate')),
+		return [el('div', { class: 'who' }, el('h3', {}, v.visitor_name),
+			el('p', { class: 'when good' }, icon('check'), t('upcoming.at_gate')), facts(v)),
 			el('div', { class: 'actions' }, cancelling)];
 	return [
 		el('div', { class: 'who' }, el('h3', {}, v.visitor_name),

@@ -3,7 +3,6 @@
 import { all } from '../api.js';
 import { open, rolesOf } from '../boot.js';
 import { $, el, fill } from '../dom.js';
-import { loadFlats } from '../flats.js';
 import { icon } from '../icons.js';
 import * as live from '../live.js';
 import { loader } from '../loader.js';
@@ -11,55 +10,44 @@ import { act } from '../notice.js';
 import * as session from '../session.js';
 import { watchLive } from '../sign.js';
 import { t } from '../text.js';
+import { setZone } from '../times.js';
 import { Visitors, fromEvent, fromVisit } from '../visitors.js';
 import { offerAlerts, raiseAlert } from './alerts.js';
 import { openHistory } from './history.js';
 import { openInvite } from './invite.js';
 import { openLists } from './lists.js';
-import { setStore } from './moves.js';
+import { complete, setStore } from './moves.js';
 import { openQuestion } from './question.js';
 
 const visitors = new Visitors();
-const home = { flats: [], flat: null, me: null, society: null };
+const home = { flats: [], flat: null };
 
-const place = (flat) => [flat.complex ?? flat.complex_name, flat.block ?? flat.block_name].filter(Boolean).join(' · ');
+const place = (flat) => [flat.complex_name, flat.block_name, flat.society_name].filter(Boolean).join(' · ');
 
 function showFlat() {
-	const name = t('home.flat', { flat: home.flat?.number ?? '' });
+	const name = t('home.flat', { flat: home.flat.flat_number });
 	document.title = `${name} · ${t('app.name')}`;
 	$('#flat-name').textContent = name;
-	$('#society').textContent = [home.flat && place(home.flat), home.society?.name].filter(Boolean).join(' · ');
-}
-
-// The flats of the signed-in resident; their names come from the tree when there are several.
-async function findFlats(profile) {
-	const ids = [...new Set(rolesOf(profile, 'resident').map((r) => r.scope_id))];
-	const own = profile.flat && { ...profile.flat, number: profile.flat.flat_number };
-	home.flats = ids.map((id) => (own?.id === id ? own : { id, number: '' }));
-	if (home.flats.some((flat) => !flat.number))
-		await loadFlats(home.society.id, (known) => {
-			home.flats = home.flats.map((flat) => ({ ...flat, ...known.find((k) => k.id === flat.id) }));
-		});
-	const last = localStorage.getItem('gatehouse.flat');
-	home.flat = home.flats.find((flat) => flat.id === last) ?? home.flats[0] ?? null;
+	$('#society').textContent = place(home.flat);
 }
 
 function flatSwitch(changed) {
 	const select = $('#flat-switch select');
 	$('#flat-switch').hidden = home.flats.length < 2;
 	fill(select, home.flats.map((flat) => el('option', { value: flat.id, selected: flat === home.flat },
-		[flat.number, place(flat)].filter(Boolean).join(' · '))));
+		`${flat.flat_number} · ${flat.block_name}`)));
 	select.addEventListener('change', () => {
 		home.flat = home.flats.find((flat) => flat.id === select.value);
 		localStorage.setItem('gatehouse.flat', home.flat.id);
+		setZone(home.flat.time_zone);
 		showFlat();
 		changed();
 	});
 }
 
-open('resident', async ({ profile, society }) => {
-	Object.assign(home, { me: profile, society });
-	await findFlats(profile);
+open('resident', async (profile) => {
+	home.flats = profile.flats;
+	home.flat = home.flats.find((flat) => flat.id === localStorage.getItem('gatehouse.flat')) ?? home.flats[0];
 	showFlat();
 	watchLive();
 	const leave = $('#sign-out');
@@ -95,6 +83,8 @@ open('resident', async ({ profile, society }) => {
 		draw();
 		if (!before && visitor.status === 'pending')
 			raiseAlert(visitor);
+		if (!before && visitor.invited_by === undefined && visitor.status === 'accepted')
+			complete(visitor.id); // the code is not in the event
 	}
 
 	setStore(take);

@@ -104,7 +104,7 @@ export function openQuestion(visitors, home) {
 			return t('result.cancelled', { name });
 		const how = v.status === 'denied' ? 'denied' : 'accepted';
 		return answeredHere.has(v.id) ? t(`result.you_${how}`, { name })
-			: t(`result.other_${how}`, { name, who: v.responder ?? t('result.somebody') });
+			: t(`result.other_${how}`, { name, who: v.responder_name ?? t('result.somebody') });
 	}
 
 	function showResult(v) {
@@ -132,8 +132,6 @@ export function openQuestion(visitors, home) {
 		if (!before && v.status === 'pending') {
 			later.clear();
 			signal('request');
-			if (v.party_size === undefined)
-				complete(v.id);
 		}
 		const onScreen = shown === v.id || result?.id === v.id;
 		if (!onScreen || v.status === 'pending' || !isWalkIn(v) || result?.id === v.id && result.status === v.status)
