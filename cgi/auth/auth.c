@@ -14,10 +14,15 @@
 #include "setting.h"
 #include "token.h"
 
-#define EMAIL {"email", IN_BODY, TYPE_EMAIL, OPTIONAL, 3, 254, NULL, "e-mail address", NULL}
-#define COOKIE                                                                                     \
-	{"cookie", IN_BODY, TYPE_BOOLEAN, OPTIONAL, 0, 0, NULL,                                    \
-		"true: the tokens come as cookies, not in the body", NULL}
+#define EMAIL \
+	{ \
+		"email", IN_BODY, TYPE_EMAIL, OPTIONAL, 3, 254, NULL, "e-mail address", NULL \
+	}
+#define COOKIE \
+	{ \
+		"cookie", IN_BODY, TYPE_BOOLEAN, OPTIONAL, 0, 0, NULL, \
+			"true: the tokens come as cookies, not in the body", NULL \
+	}
 
 static const struct field register_input[] = {
 	{"email", IN_BODY, TYPE_EMAIL, REQUIRED, 3, 254, NULL, "e-mail address", NULL},
@@ -25,7 +30,8 @@ static const struct field register_input[] = {
 		"8 to 128 characters, none of the 10,000 commonest", NULL},
 	{"firstName", IN_BODY, TYPE_TEXT, OPTIONAL, 0, 80, NULL, "given name", NULL},
 	{"lastName", IN_BODY, TYPE_TEXT, OPTIONAL, 0, 80, NULL, "family name", NULL},
-	{"name", IN_BODY, TYPE_TEXT, OPTIONAL, 0, 160, NULL, "whole name, instead of the two", NULL},
+	{"name", IN_BODY, TYPE_TEXT, OPTIONAL, 0, 160, NULL, "whole name, instead of the two",
+		NULL},
 	{"phone", IN_BODY, TYPE_PHONE, OPTIONAL, 5, 20, NULL, "phone number", NULL},
 	COOKIE,
 	{0},
@@ -33,24 +39,26 @@ static const struct field register_input[] = {
 
 static const struct field login_input[] = {
 	EMAIL,
-	{"phone", IN_BODY, TYPE_PHONE, OPTIONAL, 5, 20, NULL, "phone number, instead of the e-mail address",
-		NULL},
+	{"phone", IN_BODY, TYPE_PHONE, OPTIONAL, 5, 20, NULL,
+		"phone number, instead of the e-mail address", NULL},
 	{"password", IN_BODY, TYPE_SECRET, REQUIRED, 1, 512, NULL, "password", NULL},
 	COOKIE,
 	{0},
 };
 
 static const struct field guard_input[] = {
-	{"device_token", IN_BODY, TYPE_SECRET, REQUIRED, 1, 200, NULL, "token of a registered tablet", NULL},
-	{"guard_id", IN_BODY, TYPE_UUID, OPTIONAL, 0, 0, NULL, "needed when the tablet has several guards",
-		NULL},
+	{"device_token", IN_BODY, TYPE_SECRET, REQUIRED, 1, 200, NULL,
+		"token of a registered tablet", NULL},
+	{"guard_id", IN_BODY, TYPE_UUID, OPTIONAL, 0, 0, NULL,
+		"needed when the tablet has several guards", NULL},
 	{"pin", IN_BODY, TYPE_SECRET, REQUIRED, 1, 32, NULL, "the guard's PIN", NULL},
 	COOKIE,
 	{0},
 };
 
 static const struct field tablet_input[] = {
-	{"device_token", IN_BODY, TYPE_SECRET, REQUIRED, 1, 200, NULL, "token of a registered tablet", NULL},
+	{"device_token", IN_BODY, TYPE_SECRET, REQUIRED, 1, 200, NULL,
+		"token of a registered tablet", NULL},
 	{0},
 };
 
@@ -62,13 +70,14 @@ static const struct field refresh_input[] = {
 };
 
 static const struct field revoke_input[] = {
-	{"token", IN_BODY, TYPE_SECRET, REQUIRED, 1, 4096, NULL, "an access or refresh token of one's own",
-		NULL},
+	{"token", IN_BODY, TYPE_SECRET, REQUIRED, 1, 4096, NULL,
+		"an access or refresh token of one's own", NULL},
 	{0},
 };
 
 static const struct field password_input[] = {
-	{"currentPassword", IN_BODY, TYPE_SECRET, REQUIRED, 1, 512, NULL, "password of today", NULL},
+	{"currentPassword", IN_BODY, TYPE_SECRET, REQUIRED, 1, 512, NULL, "password of today",
+		NULL},
 	{"newPassword", IN_BODY, TYPE_SECRET, REQUIRED, 0, 512, NULL, "8 to 128 characters", NULL},
 	{0},
 };
@@ -81,21 +90,27 @@ static const struct field session_input[] = {
 };
 
 static const struct field stream_input[] = {
-	{"topics", IN_QUERY, TYPE_TEXT, OPTIONAL, 1, 4000, NULL, "comma-separated; narrows the stream", NULL},
+	{"topics", IN_QUERY, TYPE_TEXT, OPTIONAL, 1, 4000, NULL,
+		"comma-separated; narrows the stream", NULL},
 	{"token", IN_QUERY, TYPE_SECRET, OPTIONAL, 1, 4096, NULL,
 		"access token, for clients that cannot set headers", NULL},
-	{"last_event_id", IN_QUERY, TYPE_TEXT, OPTIONAL, 0, 64, NULL, "as the Last-Event-ID header", "since"},
+	{"last_event_id", IN_QUERY, TYPE_TEXT, OPTIONAL, 0, 64, NULL, "as the Last-Event-ID header",
+		"since"},
 	{"named", IN_QUERY, TYPE_BOOLEAN, OPTIONAL, 0, 0, NULL, "true: adds event: lines", NULL},
-	{"dialect", IN_QUERY, TYPE_CHOICE, OPTIONAL, 0, 0, "s2", "names of another system's events", NULL},
+	{"dialect", IN_QUERY, TYPE_CHOICE, OPTIONAL, 0, 0, "s2", "names of another system's events",
+		NULL},
 	{0},
 };
 
 static const struct field poll_input[] = {
-	{"topics", IN_QUERY, TYPE_TEXT, OPTIONAL, 1, 4000, NULL, "comma-separated; narrows it", NULL},
+	{"topics", IN_QUERY, TYPE_TEXT, OPTIONAL, 1, 4000, NULL, "comma-separated; narrows it",
+		NULL},
 	{"token", IN_QUERY, TYPE_SECRET, OPTIONAL, 1, 4096, NULL,
 		"access token, for clients that cannot set headers", NULL},
-	{"since", IN_QUERY, TYPE_TEXT, OPTIONAL, 0, 64, NULL, "`last` of the answer before", "last_event_id"},
-	{"wait", IN_QUERY, TYPE_INTEGER, OPTIONAL, 0, 60, NULL, "seconds to wait for an event (25)", NULL},
+	{"since", IN_QUERY, TYPE_TEXT, OPTIONAL, 0, 64, NULL, "`last` of the answer before",
+		"last_event_id"},
+	{"wait", IN_QUERY, TYPE_INTEGER, OPTIONAL, 0, 60, NULL, "seconds to wait for an event (25)",
+		NULL},
 	{0},
 };
 
@@ -104,15 +119,18 @@ static const struct route routes[] = {
 		"Make an account", CREATES | LOGIN_POOL},
 	{POST, "/api/auth/signup", ANYONE, LIMIT_AUTH, register_input, auth_register,
 		"Make an account (another name of register)", CREATES | LOGIN_POOL},
-	{POST, "/api/auth/login", ANYONE, LIMIT_AUTH, login_input, auth_login, "Sign in", LOGIN_POOL},
+	{POST, "/api/auth/login", ANYONE, LIMIT_AUTH, login_input, auth_login, "Sign in",
+		LOGIN_POOL},
 	{POST, "/api/auth/refresh", ANYONE, LIMIT_NONE, refresh_input, auth_refresh,
 		"Change a refresh token for a new pair", 0},
-	{POST, "/api/auth/logout", USER, LIMIT_USER, NULL, auth_logout, "End this session", EMPTIES},
+	{POST, "/api/auth/logout", USER, LIMIT_USER, NULL, auth_logout, "End this session",
+		EMPTIES},
 	{POST, "/api/auth/logout-all", USER, LIMIT_USER, NULL, auth_logout_all,
 		"End all sessions of the user", EMPTIES},
 	{POST, "/api/auth/revoke", USER, LIMIT_USER, revoke_input, auth_revoke,
 		"End the session of a token of one's own", EMPTIES},
-	{GET, "/api/auth/sessions", USER, LIMIT_USER, list_input, auth_sessions, "Sessions of the user", 0},
+	{GET, "/api/auth/sessions", USER, LIMIT_USER, list_input, auth_sessions,
+		"Sessions of the user", 0},
 	{DELETE, "/api/auth/sessions/:id", USER, LIMIT_USER, session_input, auth_session_delete,
 		"End a session", EMPTIES},
 	{POST, "/api/auth/password", USER, LIMIT_USER, password_input, auth_password,
@@ -125,8 +143,8 @@ static const struct route routes[] = {
 		"Events as they happen (text/event-stream)", STREAMS},
 	{GET, "/api/events/poll", USER, LIMIT_USER, poll_input, auth_poll,
 		"Events as they happen, by long-poll", STREAMS},
-	{GET, "/api/sse/stats", ADMIN, LIMIT_USER, NULL, auth_stream_stats, "Figures of the push daemon",
-		STREAMS},
+	{GET, "/api/sse/stats", ADMIN, LIMIT_USER, NULL, auth_stream_stats,
+		"Figures of the push daemon", STREAMS},
 	{0},
 };
 
@@ -164,6 +182,7 @@ static int hash_lines(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	return serve_main(&(const struct program){"auth", routes, auth_statements, conflicts, hash_lines},
+	return serve_main(
+		&(const struct program){"auth", routes, auth_statements, conflicts, hash_lines},
 		argc, argv);
 }

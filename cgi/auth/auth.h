@@ -25,12 +25,13 @@ int auth_stream_stats(struct request *r);
 
 /* What login, registration and refresh have in common: the pair of tokens of one session. */
 struct pair {
-	const char *user, *session, *id; /* ids; id is the refresh token's row and the access token's jti */
-	const char *refresh;             /* the token itself */
-	long issued;                     /* Unix seconds */
-	const char *head;                /* members before the tokens (`"user":{…},`), or "" */
-	bool cookie;                     /* tokens go into cookies, not into the body */
-	bool snake;                      /* names of /v1 */
+	const char *user, *session,
+		*id;	     /* ids; id is the refresh token's row and the access token's jti */
+	const char *refresh; /* the token itself */
+	long issued;	     /* Unix seconds */
+	const char *head;    /* members before the tokens (`"user":{…},`), or "" */
+	bool cookie;	     /* tokens go into cookies, not into the body */
+	bool snake;	     /* names of /v1 */
 };
 
 /* Makes a refresh token and sets refresh_hash for the statements. Arena. */

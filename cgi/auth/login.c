@@ -36,8 +36,8 @@ static void split_name(struct request *r)
 	request_set(r, "lastName", name + n + strspn(name + n, " "));
 }
 
-static int answer_session(struct request *r, const struct rows *rows, const char *user,
-	const char *refresh)
+static int answer_session(
+	struct request *r, const struct rows *rows, const char *user, const char *refresh)
 {
 	return pair_answer(r,
 		&(struct pair){
@@ -94,7 +94,8 @@ static int refuse_credentials(struct request *r, const char *kind, const char *d
 
 int auth_login(struct request *r)
 {
-	const char *email = request_get(r, "email"), *phone = request_get(r, "phone"), *user, *refresh;
+	const char *email = request_get(r, "email"), *phone = request_get(r, "phone"), *user,
+		   *refresh;
 	const struct rows *rows;
 	bool right;
 
@@ -109,9 +110,11 @@ int auth_login(struct request *r)
 	if (limit_account(r, email ? email : phone) < 0)
 		return -1;
 	user = rows_get(rows, 0, "id");
-	right = password_verify(r->arena, request_get(r, "password"), rows_get(rows, 0, "hash"), cost());
+	right = password_verify(
+		r->arena, request_get(r, "password"), rows_get(rows, 0, "hash"), cost());
 	if (!right || rows_true(rows, 0, "disabled"))
-		return refuse_credentials(r, "login_refused", "The account or the password is not right.");
+		return refuse_credentials(
+			r, "login_refused", "The account or the password is not right.");
 	request_set(r, "account_user", user);
 	refresh = pair_refresh(r);
 	rows = db_query(r, &sql_session_create);
@@ -129,7 +132,8 @@ static const struct rows *find_tablet(struct request *r)
 	if (rows && rows_count(rows) == 0) {
 		request_security(r, "tablet_refused", "");
 		limit_failed(r);
-		refuse(r, PROBLEM_INVALID_CREDENTIALS, "This tablet is not registered, or was revoked.");
+		refuse(r, PROBLEM_INVALID_CREDENTIALS,
+			"This tablet is not registered, or was revoked.");
 		return NULL;
 	}
 	return rows;
@@ -168,17 +172,16 @@ static int answer_guard(struct request *r, const struct rows *guard)
 	put_string(&b, "society_id", rows_get(guard, 0, "society_id"));
 	put_close(&b, '}');
 	buf_puts(&b, ",");
-	return pair_answer(r,
-		&(struct pair){
-			.user = rows_get(guard, 0, "user_id"),
-			.session = request_get(r, "new_session"),
-			.id = request_get(r, "new_refresh"),
-			.refresh = refresh,
-			.issued = rows_number(rows, 0, "issued"),
-			.head = b.data,
-			.cookie = request_true(r, "cookie"),
-			.snake = true,
-		});
+	return pair_answer(r, &(struct pair){
+				      .user = rows_get(guard, 0, "user_id"),
+				      .session = request_get(r, "new_session"),
+				      .id = request_get(r, "new_refresh"),
+				      .refresh = refresh,
+				      .issued = rows_number(rows, 0, "issued"),
+				      .head = b.data,
+				      .cookie = request_true(r, "cookie"),
+				      .snake = true,
+			      });
 }
 
 int auth_guard(struct request *r)
@@ -196,7 +199,8 @@ int auth_guard(struct request *r)
 	if (rows_count(guard) > 1)
 		return refuse_field(r, "guard_id", "is required: several guards use this tablet");
 	request_set(r, "account",
-		token_hash(r->arena, arena_printf(r->arena, "pin %s %s", device,
+		token_hash(r->arena,
+			arena_printf(r->arena, "pin %s %s", device,
 				rows_count(guard) ? rows_get(guard, 0, "id") : "nobody")));
 	lock = db_query(r, &sql_lock_find);
 	if (!lock)
@@ -205,7 +209,8 @@ int auth_guard(struct request *r)
 		return refuse_locked(r, rows_number(lock, 0, "locked"));
 	if (limit_account(r, device) < 0)
 		return -1;
-	if (!password_verify(r->arena, request_get(r, "pin"), rows_get(guard, 0, "pin_hash"), cost()))
+	if (!password_verify(
+		    r->arena, request_get(r, "pin"), rows_get(guard, 0, "pin_hash"), cost()))
 		return refuse_credentials(r, "pin_refused", "The PIN is not right.");
 	request_set(r, "account_user", rows_get(guard, 0, "user_id"));
 	request_set(r, "guard", rows_get(guard, 0, "id"));
@@ -214,7 +219,8 @@ int auth_guard(struct request *r)
 
 int auth_password(struct request *r)
 {
-	const char *password = request_get(r, "newPassword"), *why = password_refusal(password), *hash;
+	const char *password = request_get(r, "newPassword"), *why = password_refusal(password),
+		   *hash;
 	const struct statement *list[] = {&sql_password_change, &sql_sessions_revoke};
 	const struct rows *rows, *out[2];
 
@@ -228,7 +234,8 @@ int auth_password(struct request *r)
 	hash = rows_get(rows, 0, "hash");
 	request_set(r, "account", token_hash(r->arena, r->user));
 	if (!password_verify(r->arena, request_get(r, "currentPassword"), hash, cost()))
-		return refuse_credentials(r, "password_refused", "The current password is not right.");
+		return refuse_credentials(
+			r, "password_refused", "The current password is not right.");
 	request_set(r, "old_hash", hash);
 	request_set(r, "password_hash", password_hash(r->arena, password, cost()));
 	request_set(r, "keep", r->session);

@@ -21,8 +21,8 @@ const char *pair_refresh(struct request *r)
 static void set_cookie(struct request *r, const char *name, const char *value, const char *path,
 	long seconds, bool hidden)
 {
-	request_header(r, "Set-Cookie", "%s=%s; Path=%s; Max-Age=%ld; SameSite=Strict%s%s", name, value,
-		path, seconds, hidden ? "; HttpOnly" : "", r->https ? "; Secure" : "");
+	request_header(r, "Set-Cookie", "%s=%s; Path=%s; Max-Age=%ld; SameSite=Strict%s%s", name,
+		value, path, seconds, hidden ? "; HttpOnly" : "", r->https ? "; Secure" : "");
 }
 
 void pair_clear_cookies(struct request *r)
@@ -52,12 +52,14 @@ int pair_answer(struct request *r, const struct pair *p)
 		set_cookie(r, COOKIE_REFRESH, p->refresh, "/api/auth/refresh", keep, true);
 		set_cookie(r, COOKIE_CSRF, actor_csrf(r, p->session), "/", keep, false);
 	} else {
-		buf_printf(&b, p->snake ? "\"access_token\":\"%s\",\"refresh_token\":\"%s\","
-					: "\"accessToken\":\"%s\",\"refreshToken\":\"%s\",",
+		buf_printf(&b,
+			p->snake ? "\"access_token\":\"%s\",\"refresh_token\":\"%s\","
+				 : "\"accessToken\":\"%s\",\"refreshToken\":\"%s\",",
 			access, p->refresh);
 	}
-	buf_printf(&b, p->snake ? "\"token_type\":\"Bearer\",\"expires_in\":%ld}"
-				: "\"tokenType\":\"Bearer\",\"expiresIn\":%ld}",
+	buf_printf(&b,
+		p->snake ? "\"token_type\":\"Bearer\",\"expires_in\":%ld}"
+			 : "\"tokenType\":\"Bearer\",\"expiresIn\":%ld}",
 		ttl);
 	return answer_json(r, b.data);
 }

@@ -1,7 +1,7 @@
 /* session: refresh with rotation, log out, revocation, the list of sessions.
  *
- * A refresh token's successor is the HMAC of it, so that two tabs that race get the same pair without
- * any secret being stored (OAuth 2.0 Security BCP, RFC 9700 section 4.14). */
+ * A refresh token's successor is the HMAC of it, so that two tabs that race get the same pair
+ * without any secret being stored (OAuth 2.0 Security BCP, RFC 9700 section 4.14). */
 #include "auth.h"
 
 #include <string.h>
@@ -47,22 +47,23 @@ static bool csrf_holds(struct request *r, const char *session)
 	return given && strcmp(given, actor_csrf(r, session)) == 0;
 }
 
-static int answer_pair(struct request *r, const struct rows *rows, const char *id, const char *refresh,
-	long issued)
+static int answer_pair(struct request *r, const struct rows *rows, const char *id,
+	const char *refresh, long issued)
 {
-	return pair_answer(r,
-		&(struct pair){
-			.user = rows_get(rows, 0, "user_id"),
-			.session = rows_get(rows, 0, "session"),
-			.id = id,
-			.refresh = refresh,
-			.issued = issued,
-			.head = "",
-			.cookie = r->via == CREDENTIALS_COOKIE || request_true(r, "cookie"),
-		});
+	return pair_answer(
+		r, &(struct pair){
+			   .user = rows_get(rows, 0, "user_id"),
+			   .session = rows_get(rows, 0, "session"),
+			   .id = id,
+			   .refresh = refresh,
+			   .issued = issued,
+			   .head = "",
+			   .cookie = r->via == CREDENTIALS_COOKIE || request_true(r, "cookie"),
+		   });
 }
 
-/* One look and, if the token is fresh, one conditional update. 1: another tab was faster; look again. */
+/* One look and, if the token is fresh, one conditional update. 1: another tab was faster; look
+ * again. */
 static int rotate(struct request *r, const char *successor)
 {
 	const struct rows *rows = db_query(r, &sql_refresh_find), *made;
@@ -70,10 +71,11 @@ static int rotate(struct request *r, const char *successor)
 	if (!rows)
 		return -1;
 	if (rows_count(rows) == 0)
-		return refuse(r, PROBLEM_UNAUTHENTICATED, "The refresh token is not known. Sign in again.");
+		return refuse(r, PROBLEM_UNAUTHENTICATED,
+			"The refresh token is not known. Sign in again.");
 	if (r->via == CREDENTIALS_COOKIE && !csrf_holds(r, rows_get(rows, 0, "session")))
-		return refuse(r, PROBLEM_CSRF_FAILED, "Send the value of the cookie " COOKIE_CSRF
-						      " as X-CSRF-Token.");
+		return refuse(r, PROBLEM_CSRF_FAILED,
+			"Send the value of the cookie " COOKIE_CSRF " as X-CSRF-Token.");
 	if (rows_true(rows, 0, "revoked"))
 		return refuse(r, PROBLEM_TOKEN_REVOKED, "The session has ended. Sign in again.");
 	if (rows_true(rows, 0, "graced") && rows_get(rows, 0, "successor"))
@@ -82,14 +84,15 @@ static int rotate(struct request *r, const char *successor)
 	if (rows_true(rows, 0, "used"))
 		return revoke_reused(r, rows);
 	if (rows_true(rows, 0, "expired"))
-		return refuse(r, PROBLEM_TOKEN_IS_EXPIRED, "The session has expired. Sign in again.");
+		return refuse(
+			r, PROBLEM_TOKEN_IS_EXPIRED, "The session has expired. Sign in again.");
 	made = db_query(r, &sql_refresh_rotate);
 	if (!made)
 		return -1;
 	if (rows_count(made) == 0)
 		return 1;
-	return answer_pair(r, rows, request_get(r, "new_refresh"), successor,
-		rows_number(made, 0, "issued"));
+	return answer_pair(
+		r, rows, request_get(r, "new_refresh"), successor, rows_number(made, 0, "issued"));
 }
 
 int auth_refresh(struct request *r)
@@ -108,7 +111,8 @@ int auth_refresh(struct request *r)
 	request_set(r, "refresh_hash", token_hash(r->arena, token));
 	request_set(r, "successor_hash", token_hash(r->arena, successor));
 	request_set(r, "client",
-		token_hash(r->arena, arena_printf(r->arena, "%s %s", r->ip, r->agent ? r->agent : "")));
+		token_hash(r->arena,
+			arena_printf(r->arena, "%s %s", r->ip, r->agent ? r->agent : "")));
 	result = rotate(r, successor);
 	if (result == 1)
 		result = rotate(r, successor);

@@ -1,5 +1,5 @@
-/* stream: who may listen to what. The answer is for nginx: an X-Accel-Redirect to the push daemon with
- * all that the daemon must know, so that it never opens the database. */
+/* stream: who may listen to what. The answer is for nginx: an X-Accel-Redirect to the push daemon
+ * with all that the daemon must know, so that it never opens the database. */
 #include "auth.h"
 
 #include <string.h>

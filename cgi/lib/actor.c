@@ -31,7 +31,7 @@ static bool csrf_holds(struct request *r)
 	const char *right = actor_csrf(r, r->session);
 
 	return given && strlen(given) == strlen(right) &&
-		CRYPTO_memcmp(given, right, strlen(right)) == 0;
+	       CRYPTO_memcmp(given, right, strlen(right)) == 0;
 }
 
 /* EventSource cannot set headers: streams, and only they, may bring the token in the query. */
@@ -69,7 +69,8 @@ int actor_read(struct request *r)
 		request_security(r, "forged_token", "");
 		return refuse(r, PROBLEM_UNAUTHENTICATED, "The access token is not valid.");
 	case TOKEN_EXPIRED:
-		return refuse(r, PROBLEM_TOKEN_IS_EXPIRED, "Refresh the access token and call again.");
+		return refuse(
+			r, PROBLEM_TOKEN_IS_EXPIRED, "Refresh the access token and call again.");
 	case TOKEN_OK:
 		break;
 	}
@@ -78,8 +79,8 @@ int actor_read(struct request *r)
 	r->expires = claims.expires;
 	if (r->via == CREDENTIALS_COOKIE && r->method != GET && !csrf_holds(r)) {
 		request_security(r, "csrf", "");
-		return refuse(r, PROBLEM_CSRF_FAILED, "Send the value of the cookie " COOKIE_CSRF
-						      " as X-CSRF-Token.");
+		return refuse(r, PROBLEM_CSRF_FAILED,
+			"Send the value of the cookie " COOKIE_CSRF " as X-CSRF-Token.");
 	}
 	return 0;
 }

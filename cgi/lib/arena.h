@@ -11,8 +11,8 @@
 
 struct arena;
 
-/* A new arena whose blocks hold `block` bytes (larger wishes get a block of their own). Caller frees
- * with arena_free(). */
+/* A new arena whose blocks hold `block` bytes (larger wishes get a block of their own). Caller
+ * frees with arena_free(). */
 struct arena *arena_new(size_t block);
 void arena_free(struct arena *a);
 

@@ -43,7 +43,7 @@ static bool is_stale(void)
 	if (poll(&p, 1, 0) <= 0)
 		return false;
 	return (p.revents & (POLLHUP | POLLERR)) || !PQconsumeInput(conn) ||
-		PQstatus(conn) != CONNECTION_OK;
+	       PQstatus(conn) != CONNECTION_OK;
 }
 
 static PGconn *open_as(const char *program)
@@ -59,11 +59,13 @@ static PGconn *open_as(const char *program)
 	PQconninfoFree(given);
 	snprintf(role, sizeof role, "gh_%s", program);
 	snprintf(name, sizeof name, "gatehouse %s", program);
-	/* Later keywords win over the URL's, so the role stands before it when the URL names a user. */
+	/* Later keywords win over the URL's, so the role stands before it when the URL names a
+	 * user. */
 	const char *keys[] = {named ? "fallback_application_name" : "user", "dbname",
 		named ? "fallback_application_name" : "user", "application_name", "connect_timeout",
 		"client_encoding", NULL};
-	const char *vals[] = {named ? name : role, url, named ? name : role, name, "2", "UTF8", NULL};
+	const char *vals[] = {
+		named ? name : role, url, named ? name : role, name, "2", "UTF8", NULL};
 
 	return PQconnectdbParams(keys, vals, 1);
 }

@@ -13,6 +13,6 @@ struct statement;
 PGconn *connection_get(const char *program, const char **why);
 bool connection_prepared(const struct statement *s);
 void connection_mark(const struct statement *s); /* its preparation succeeded */
-void connection_drop(void);                      /* broken, or in an unknown state */
+void connection_drop(void);			 /* broken, or in an unknown state */
 
 #endif

@@ -139,7 +139,8 @@ static bool succeeded(const PGresult *res)
 	return s == PGRES_TUPLES_OK || s == PGRES_COMMAND_OK;
 }
 
-/* Reads all results up to the sync. The first failed one is kept in *failed (cleared by the caller). */
+/* Reads all results up to the sync. The first failed one is kept in *failed (cleared by the
+ * caller). */
 static bool read_results(struct batch *b, PGresult **failed)
 {
 	PGresult *sync;
@@ -190,7 +191,8 @@ static int refuse_conflict(struct request *r, const char *constraint, bool used)
 static int refuse_away(struct request *r, const char *why)
 {
 	log_say(LOG_WARN, "database: %s", why);
-	return refuse_for(r, PROBLEM_UNAVAILABLE, 1, "The database is away; try again in a moment.");
+	return refuse_for(
+		r, PROBLEM_UNAVAILABLE, 1, "The database is away; try again in a moment.");
 }
 
 static int refuse_state(struct request *r, const PGresult *res)
@@ -211,7 +213,8 @@ static int refuse_state(struct request *r, const PGresult *res)
 	if (strcmp(state, "GH404") == 0)
 		return refuse(r, PROBLEM_NOT_FOUND, NULL);
 	if (strcmp(state, "GH422") == 0)
-		return refuse_field(r, PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY), "is not valid");
+		return refuse_field(
+			r, PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY), "is not valid");
 	if (strcmp(state, "40001") == 0 || strcmp(state, "40P01") == 0 ||
 		(strcmp(state, "23505") == 0 && constraint && r->retry_on &&
 			strcmp(constraint, r->retry_on) == 0)) {
@@ -221,8 +224,10 @@ static int refuse_state(struct request *r, const PGresult *res)
 	if (strcmp(state, "55P03") == 0 && r->idempotency_key)
 		return refuse(r, PROBLEM_IDEMPOTENCY_IN_PROGRESS, NULL);
 	if (strcmp(state, "55P03") == 0 || strcmp(state, "57014") == 0)
-		return refuse_for(r, PROBLEM_UNAVAILABLE, 1, "The database is busy; try again in a moment.");
-	if ((strcmp(state, "23505") == 0 || strcmp(state, "23503") == 0 || strcmp(state, "23514") == 0) &&
+		return refuse_for(
+			r, PROBLEM_UNAVAILABLE, 1, "The database is busy; try again in a moment.");
+	if ((strcmp(state, "23505") == 0 || strcmp(state, "23503") == 0 ||
+		    strcmp(state, "23514") == 0) &&
 		constraint)
 		return refuse_conflict(r, constraint, strcmp(state, "23503") == 0);
 	if (strcmp(state, "42501") == 0) {
@@ -376,8 +381,8 @@ static int check_statement(PGconn *conn, const struct program *p, const struct s
 	} else {
 		about = PQdescribePrepared(conn, s->name);
 		if (PQnparams(about) != s->count) {
-			fprintf(stderr, "%s: %s: has %d parameters, the database sees %d\n", p->name, s->name,
-				s->count, PQnparams(about));
+			fprintf(stderr, "%s: %s: has %d parameters, the database sees %d\n",
+				p->name, s->name, s->count, PQnparams(about));
 			bad = 1;
 		}
 		PQclear(about);

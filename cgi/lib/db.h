@@ -1,14 +1,15 @@
 /* db: statements in pipelines on the one PostgreSQL connection of this process.
  *
- * A statement's parameters are bound by name: an input field or request_set() value; `new_…` a fresh
- * version 7 id (the same within the request); UPPER_CASE a setting; `actor`, `session`, `request_id`,
- * `ip`, `user_agent` of the request. An unbound name is NULL.
+ * A statement's parameters are bound by name: an input field or request_set() value; `new_…` a
+ * fresh version 7 id (the same within the request); UPPER_CASE a setting; `actor`, `session`,
+ * `request_id`, `ip`, `user_agent` of the request. An unbound name is NULL.
  *
- * The first pipeline of a signed-in request begins with gh_enter(), which refuses inside the database
- * what may not be; nothing after it happens then. One pipeline is one implicit transaction; a request
- * with an idempotency key, or after db_begin(), runs in an explicit one that request_run() commits
- * when the answer is good and rolls back when it is not. Serialization failures, deadlocks and the
- * violation that `retry_on` names make the handler run again, at most three times. */
+ * The first pipeline of a signed-in request begins with gh_enter(), which refuses inside the
+ * database what may not be; nothing after it happens then. One pipeline is one implicit
+ * transaction; a request with an idempotency key, or after db_begin(), runs in an explicit one that
+ * request_run() commits when the answer is good and rolls back when it is not. Serialization
+ * failures, deadlocks and the violation that `retry_on` names make the handler run again, at most
+ * three times. */
 #ifndef GH_DB_H
 #define GH_DB_H
 
@@ -30,7 +31,8 @@ const char *rows_get(const struct rows *rows, int row, const char *column);
 long rows_number(const struct rows *rows, int row, const char *column);
 bool rows_true(const struct rows *rows, int row, const char *column);
 
-/* One statement in a pipeline of its own. NULL: it failed and the problem is answered; return -1. */
+/* One statement in a pipeline of its own. NULL: it failed and the problem is answered; return -1.
+ */
 const struct rows *db_query(struct request *r, const struct statement *s);
 /* Several in one pipeline; out[i] belongs to list[i]. 0, or -1 with the problem answered. */
 int db_pipeline(struct request *r, int count, const struct statement *const list[],

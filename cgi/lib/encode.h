@@ -9,11 +9,12 @@
 
 struct arena;
 
-char *hex_encode(struct arena *a, const void *bytes, size_t n);               /* arena; lower case */
-char *base64url_encode(struct arena *a, const void *bytes, size_t n);         /* arena */
+char *hex_encode(struct arena *a, const void *bytes, size_t n);	      /* arena; lower case */
+char *base64url_encode(struct arena *a, const void *bytes, size_t n); /* arena */
 /* The decoded bytes (arena, NUL after them) and their count in *len, or NULL. */
 unsigned char *base64url_decode(struct arena *a, const char *s, size_t n, size_t *len);
-/* Decodes %XX (and '+' as space when `plus`) of n bytes. NULL for a bad escape or a NUL byte. Arena. */
+/* Decodes %XX (and '+' as space when `plus`) of n bytes. NULL for a bad escape or a NUL byte.
+ * Arena. */
 char *percent_decode(struct arena *a, const char *s, size_t n, bool plus);
 char *percent_encode(struct arena *a, const char *s); /* arena; all but RFC 3986 unreserved */
 /* Bytes of the well-formed UTF-8 sequence that n bytes begin with; 0 if they begin with none. */

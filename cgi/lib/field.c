@@ -23,7 +23,8 @@ static const struct field none[] = {{0}};
 static const struct field *find(const struct field *table, enum field_in in, const char *name)
 {
 	for (const struct field *f = table; f->name; f++)
-		if (f->in == in && (strcmp(f->name, name) == 0 || (f->alias && strcmp(f->alias, name) == 0)))
+		if (f->in == in &&
+			(strcmp(f->name, name) == 0 || (f->alias && strcmp(f->alias, name) == 0)))
 			return f;
 	return NULL;
 }
@@ -44,9 +45,11 @@ static void read_query(struct request *r, const struct field *table)
 	for (const char *s = r->query; *s;) {
 		size_t n = strcspn(s, "&"), k = strcspn(s, "=&");
 		const char *name = percent_decode(r->arena, s, k, true);
-		const char *text = k < n ? percent_decode(r->arena, s + k + 1, n - k - 1, true) : "";
+		const char *text =
+			k < n ? percent_decode(r->arena, s + k + 1, n - k - 1, true) : "";
 		const struct field *f = name && *name ? find(table, IN_QUERY, name) : NULL;
-		bool valid = name && text && utf8_valid(name, strlen(name)) && utf8_valid(text, strlen(text));
+		bool valid = name && text && utf8_valid(name, strlen(name)) &&
+			     utf8_valid(text, strlen(text));
 
 		if (n > 0 && !valid)
 			refuse_field(r, "query", "is not valid percent-encoded UTF-8");
@@ -66,10 +69,13 @@ static struct raw raw_of(struct request *r, json_t *v)
 	case JSON_STRING:
 		return (struct raw){.kind = RAW_STRING, .text = json_string_value(v), .json = v};
 	case JSON_INTEGER:
-		return (struct raw){.kind = RAW_NUMBER, .json = v,
-			.text = arena_printf(r->arena, "%" JSON_INTEGER_FORMAT, json_integer_value(v))};
+		return (struct raw){.kind = RAW_NUMBER,
+			.json = v,
+			.text = arena_printf(
+				r->arena, "%" JSON_INTEGER_FORMAT, json_integer_value(v))};
 	case JSON_REAL:
-		return (struct raw){.kind = RAW_NUMBER, .json = v,
+		return (struct raw){.kind = RAW_NUMBER,
+			.json = v,
 			.text = arena_printf(r->arena, "%.17g", json_real_value(v))};
 	case JSON_TRUE:
 		return (struct raw){.kind = RAW_BOOLEAN, .text = "true", .json = v};
@@ -88,7 +94,8 @@ static void read_object(struct request *r, const struct field *table, json_t *bo
 	const char *name;
 	json_t *v;
 
-	json_object_foreach(body, name, v) {
+	json_object_foreach(body, name, v)
+	{
 		const struct field *f = find(table, IN_BODY, name);
 
 		if (!f) {
@@ -130,7 +137,7 @@ static bool is_json(const char *type)
 	static const char json[] = "application/json";
 
 	return type && strncasecmp(type, json, sizeof json - 1) == 0 &&
-		strchr("; \t", type[sizeof json - 1]) != NULL;
+	       strchr("; \t", type[sizeof json - 1]) != NULL;
 }
 
 static int read_body(struct request *r, const struct field *table)
@@ -144,11 +151,13 @@ static int read_body(struct request *r, const struct field *table)
 	if (!is_json(request_param(r, "CONTENT_TYPE")))
 		return refuse(r, PROBLEM_UNSUPPORTED_TYPE, "Send the body as application/json.");
 	if (too_deep(r->body, r->body_length))
-		return refuse(r, PROBLEM_MALFORMED_JSON, "The body is nested deeper than %d.", DEPTH_MOST);
-	body = json_loadb(r->body, r->body_length, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
+		return refuse(r, PROBLEM_MALFORMED_JSON, "The body is nested deeper than %d.",
+			DEPTH_MOST);
+	body = json_loadb(
+		r->body, r->body_length, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
 	if (!body)
-		return refuse(r, PROBLEM_MALFORMED_JSON, "%s (line %d, column %d)", error.text, error.line,
-			error.column);
+		return refuse(r, PROBLEM_MALFORMED_JSON, "%s (line %d, column %d)", error.text,
+			error.line, error.column);
 	if (json_is_object(body)) {
 		read_object(r, table, body);
 		canonical = json_dumps(body, JSON_COMPACT | JSON_SORT_KEYS);
@@ -165,11 +174,13 @@ static int read_body(struct request *r, const struct field *table)
 static void read_path(struct request *r, const struct field *table)
 {
 	for (const struct field *f = table; f->name; f++) {
-		const char *given = f->in == IN_PATH ? request_get(r, f->name) : NULL, *why = NULL, *text;
+		const char *given = f->in == IN_PATH ? request_get(r, f->name) : NULL, *why = NULL,
+			   *text;
 
 		if (!given)
 			continue;
-		text = value_read(r->arena, f, &(struct raw){.kind = RAW_TEXT, .text = given}, &why);
+		text = value_read(
+			r->arena, f, &(struct raw){.kind = RAW_TEXT, .text = given}, &why);
 		if (text)
 			request_set(r, f->name, text);
 		else
@@ -196,7 +207,8 @@ int field_read(struct request *r)
 
 static void describe(struct buf *b, const struct field *f)
 {
-	static const char *const in[] = {[IN_PATH] = "path", [IN_QUERY] = "query", [IN_BODY] = "body"};
+	static const char *const in[] = {
+		[IN_PATH] = "path", [IN_QUERY] = "query", [IN_BODY] = "body"};
 
 	put_open(b, NULL, '{');
 	put_string(b, "name", f->name);

@@ -14,8 +14,9 @@ struct buf;
 enum field_in { IN_PATH = 1, IN_QUERY, IN_BODY };
 
 enum field_type {
-	TYPE_TEXT = 1, /* trimmed; length in characters; no control characters but newline and tab */
-	TYPE_SECRET,   /* a string as it is: passwords, tokens; never logged */
+	TYPE_TEXT =
+		1,   /* trimmed; length in characters; no control characters but newline and tab */
+	TYPE_SECRET, /* a string as it is: passwords, tokens; never logged */
 	TYPE_UUID,
 	TYPE_INTEGER,
 	TYPE_NUMBER,

@@ -26,16 +26,17 @@ int idempotency_read(struct request *r)
 	if (!key)
 		return 0;
 	if (in_body && strcmp(key, in_body) != 0)
-		return refuse_field(r, "idempotency_key", "differs from the Idempotency-Key header");
+		return refuse_field(
+			r, "idempotency_key", "differs from the Idempotency-Key header");
 	if (!*key || strlen(key) > KEY_MOST)
 		return refuse_field(r, "Idempotency-Key", "must have 1 to %d characters", KEY_MOST);
 	for (const char *c = key; *c; c++)
 		if (*c < 0x20 || *c > 0x7e)
 			return refuse_field(r, "Idempotency-Key", "must be printable ASCII");
 	r->idempotency_key = key;
-	r->body_hash = token_hash(r->arena,
-		arena_printf(r->arena, "%s %s %s", method_name((enum method)r->method), r->path,
-			r->body_hash ? r->body_hash : ""));
+	r->body_hash = token_hash(
+		r->arena, arena_printf(r->arena, "%s %s %s", method_name((enum method)r->method),
+				  r->path, r->body_hash ? r->body_hash : ""));
 	/* Keys of people who are not signed in are apart by address. */
 	request_set(r, "idempotency_hash",
 		token_hash(r->arena, *r->user ? key : arena_printf(r->arena, "%s %s", r->ip, key)));
@@ -64,7 +65,8 @@ int idempotency_replay(struct request *r)
 	answer = token_open(r->arena, "idempotency", key, sealed);
 	if (!answer)
 		return refuse(r, PROBLEM_CONFLICT,
-			"This key was used, and its answer can no longer be read. See whether the work was done.");
+			"This key was used, and its answer can no longer be read. See whether the "
+			"work was done.");
 	location = answer;
 	answer += strcspn(answer, "\n");
 	if (*answer)
@@ -87,7 +89,8 @@ int idempotency_store(struct request *r)
 
 	if (!r->idempotency_key)
 		return 0;
-	text = arena_printf(r->arena, "%s\n%s", location ? location : "", r->out.data ? r->out.data : "");
+	text = arena_printf(
+		r->arena, "%s\n%s", location ? location : "", r->out.data ? r->out.data : "");
 	request_set(r, "idempotency_status", arena_printf(r->arena, "%d", r->status));
 	request_set(r, "idempotency_answer",
 		token_seal(r->arena, "idempotency", r->idempotency_key, text));

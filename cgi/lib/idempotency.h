@@ -1,8 +1,9 @@
 /* idempotency: the same POST twice does its work once.
  *
- * The key's row is inserted first, in the transaction of the change, and the answer stored in it last;
- * a concurrent duplicate waits for the row at most lock_timeout. Answers are sealed with a key derived
- * from the client's key and the server's secret, since they may hold tokens. Kept for 24 hours. */
+ * The key's row is inserted first, in the transaction of the change, and the answer stored in it
+ * last; a concurrent duplicate waits for the row at most lock_timeout. Answers are sealed with a
+ * key derived from the client's key and the server's secret, since they may hold tokens. Kept for
+ * 24 hours. */
 #ifndef GH_IDEMPOTENCY_H
 #define GH_IDEMPOTENCY_H
 

@@ -21,15 +21,16 @@ struct window {
 };
 
 /* Counts one more (or looks, with ARGV[2] = 0); answers the count and the milliseconds left. */
-static const char script[] = "local n\n"
-			     "if ARGV[2] == '0' then n = tonumber(redis.call('GET', KEYS[1]) or 0)\n"
-			     "else n = redis.call('INCR', KEYS[1]) end\n"
-			     "local left = redis.call('PTTL', KEYS[1])\n"
-			     "if left < 0 then\n"
-			     "  if n > 0 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end\n"
-			     "  left = tonumber(ARGV[1])\n"
-			     "end\n"
-			     "return {n, left}\n";
+static const char script[] =
+	"local n\n"
+	"if ARGV[2] == '0' then n = tonumber(redis.call('GET', KEYS[1]) or 0)\n"
+	"else n = redis.call('INCR', KEYS[1]) end\n"
+	"local left = redis.call('PTTL', KEYS[1])\n"
+	"if left < 0 then\n"
+	"  if n > 0 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end\n"
+	"  left = tonumber(ARGV[1])\n"
+	"end\n"
+	"return {n, left}\n";
 
 /* False when Redis is away: then nobody is refused. */
 static bool count(struct request *r, const struct window *w, bool add, long *n, long *left)
@@ -58,8 +59,8 @@ static int over(struct request *r, const struct window *w, long left)
 	request_security(r, "limit", b.data);
 	request_header(r, "RateLimit-Policy", "\"%s\";q=%ld;w=%ld", w->name, w->quota, w->seconds);
 	request_header(r, "RateLimit", "\"%s\";r=0;t=%ld", w->name, left);
-	return refuse_for(r, PROBLEM_RATE_LIMITED, left, "At most %ld calls in %ld s; try again in %ld s.",
-		w->quota, w->seconds, left);
+	return refuse_for(r, PROBLEM_RATE_LIMITED, left,
+		"At most %ld calls in %ld s; try again in %ld s.", w->quota, w->seconds, left);
 }
 
 static int spend(struct request *r, const struct window *w)

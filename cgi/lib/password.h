@@ -13,8 +13,8 @@ char *password_hash(struct arena *a, const char *password, int cost);
 /* Whether it matches. With a NULL hash it does the same work at `cost` and says no, so that an
  * unknown account takes as long as a known one. */
 bool password_verify(struct arena *a, const char *password, const char *hash, int cost);
-/* NULL if it may be used, else the sentence to show. 8 to 128 characters (code points), valid UTF-8,
- * none of the 10,000 commonest (compared without case). */
+/* NULL if it may be used, else the sentence to show. 8 to 128 characters (code points), valid
+ * UTF-8, none of the 10,000 commonest (compared without case). */
 const char *password_refusal(const char *password);
 
 #endif

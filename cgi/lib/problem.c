@@ -37,7 +37,8 @@ static void answer_problem(struct request *r, enum problem p, const char *detail
 	}
 	put_close(&r->out, '}');
 	if (row->status == 401)
-		request_header(r, "WWW-Authenticate", "Bearer realm=\"gatehouse\", error=\"%s\"", row->code);
+		request_header(r, "WWW-Authenticate", "Bearer realm=\"gatehouse\", error=\"%s\"",
+			row->code);
 }
 
 int refuse(struct request *r, enum problem p, const char *format, ...)
@@ -84,6 +85,7 @@ int refuse_field(struct request *r, const char *field, const char *format, ...)
 	if (r->bad_fields.len > 0)
 		buf_puts(&r->bad_fields, ",");
 	buf_put(&r->bad_fields, one.data, one.len);
-	answer_problem(r, PROBLEM_VALIDATION_FAILED, "See `errors` for every field that is not valid.");
+	answer_problem(
+		r, PROBLEM_VALIDATION_FAILED, "See `errors` for every field that is not valid.");
 	return -1;
 }

@@ -18,9 +18,9 @@ int redis_setup(const char *url, int timeout_ms);
  * frees with freeReplyObject(). */
 struct redisReply *redis_command(int argc, const char **argv, const size_t *lengths);
 /* EVALSHA with EVAL on NOSCRIPT. `script` must be static (its SHA-1 is kept by address). */
-struct redisReply *redis_script(const char *script, int keys, int argc, const char **argv,
-	const size_t *lengths);
+struct redisReply *redis_script(
+	const char *script, int keys, int argc, const char **argv, const size_t *lengths);
 bool redis_available(void); /* breaker closed or due for a try; no I/O */
-void redis_close(void);     /* after a fork, before the first use in the child */
+void redis_close(void);	    /* after a fork, before the first use in the child */
 
 #endif

@@ -1,5 +1,5 @@
-/* request: the life of a request, in the order that DESIGN fixes: route, who, limit, parse, validate,
- * idempotency, handler, commit, send, log. */
+/* request: the life of a request, in the order that DESIGN fixes: route, who, limit, parse,
+ * validate, idempotency, handler, commit, send, log. */
 #include "request.h"
 
 #include <stdarg.h>
@@ -115,7 +115,8 @@ static int64_t now_us(void)
 static void start(struct request *r)
 {
 	const char *id = request_param(r, "HTTP_X_REQUEST_ID");
-	const char *path = request_param(r, "DOCUMENT_URI"), *method = request_param(r, "REQUEST_METHOD");
+	const char *path = request_param(r, "DOCUMENT_URI"),
+		   *method = request_param(r, "REQUEST_METHOD");
 	const char *query = request_param(r, "QUERY_STRING"), *ip = request_param(r, "REMOTE_ADDR");
 	const char *agent = request_param(r, "HTTP_USER_AGENT"), *https = request_param(r, "HTTPS");
 
@@ -148,8 +149,8 @@ static int find_route(struct request *r)
 		buf_init(&b, r->arena);
 		for (unsigned m = GET; m <= DELETE; m <<= 1)
 			if (allowed & m)
-				buf_printf(&b, "%s%s%s", b.len ? ", " : "", method_name((enum method)m),
-					m == GET ? ", HEAD" : "");
+				buf_printf(&b, "%s%s%s", b.len ? ", " : "",
+					method_name((enum method)m), m == GET ? ", HEAD" : "");
 		request_header(r, "Allow", "%s", b.data);
 		return refuse(r, PROBLEM_METHOD_NOT_ALLOWED, "Use %s.", b.data);
 	}
@@ -173,7 +174,8 @@ static int read_body(struct request *r)
 		(n = r->io->read(r->io->state, body + got, (size_t)length - got)) > 0)
 		got += n;
 	if (got < (size_t)length)
-		return refuse(r, PROBLEM_BAD_REQUEST, "The body is shorter than Content-Length says.");
+		return refuse(
+			r, PROBLEM_BAD_REQUEST, "The body is shorter than Content-Length says.");
 	r->body = body;
 	r->body_length = got;
 	return 0;
@@ -268,7 +270,7 @@ static void send_answer(struct request *r)
 	const char *method = request_param(r, "REQUEST_METHOD");
 	bool head_only = method && strcmp(method, "HEAD") == 0;
 	bool cacheable = r->method == GET && r->status == 200 && r->route && r->out.len > 0 &&
-		!(r->route->flags & STREAMS);
+			 !(r->route->flags & STREAMS);
 	struct buf b;
 
 	if (cacheable)
@@ -298,7 +300,8 @@ static void log_request(struct request *r)
 	put_string(&b, "method", r->method ? method_name((enum method)r->method) : "?");
 	/* The path as the table has it, so that no token of a link is logged. */
 	put_string(&b, "route", r->route ? r->route->path : NULL);
-	put_string(&b, "id", r->route && strstr(r->route->path, "/:id") ? request_get(r, "id") : NULL);
+	put_string(
+		&b, "id", r->route && strstr(r->route->path, "/:id") ? request_get(r, "id") : NULL);
 	put_number(&b, "status", r->status);
 	put_string(&b, "code", r->code);
 	put_number(&b, "us", now_us() - r->started);

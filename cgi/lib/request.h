@@ -1,7 +1,8 @@
 /* request: one request from its first byte to its log line.
  *
- * request_run() routes, authenticates, limits, parses, validates, deduplicates, calls the handler and
- * sends the answer. A handler reads values by name, runs statements (db.h) and answers (answer.h). */
+ * request_run() routes, authenticates, limits, parses, validates, deduplicates, calls the handler
+ * and sends the answer. A handler reads values by name, runs statements (db.h) and answers
+ * (answer.h). */
 #ifndef GH_REQUEST_H
 #define GH_REQUEST_H
 
@@ -26,8 +27,8 @@ struct program {
 	const char *name;
 	const struct route *routes;
 	const struct statement *const *statements;
-	const struct conflict *conflicts;                    /* ends with a NULL constraint, or NULL */
-	int (*command)(int argc, char **argv);               /* more options (auth --hash), or NULL */
+	const struct conflict *conflicts;      /* ends with a NULL constraint, or NULL */
+	int (*command)(int argc, char **argv); /* more options (auth --hash), or NULL */
 };
 
 /* How bytes come and go: FastCGI, or plain CGI by hand. */
@@ -58,7 +59,7 @@ struct request {
 
 	enum credentials via;
 	char user[UUID_TEXT], session[UUID_TEXT]; /* "" when nobody */
-	int64_t expires;                          /* Unix seconds of the access token */
+	int64_t expires;			  /* Unix seconds of the access token */
 
 	struct value values[64];
 	int value_count;
@@ -68,11 +69,12 @@ struct request {
 	size_t body_length;
 	const char *idempotency_key, *body_hash;
 
-	bool entered;     /* the actor is set on the transaction in hand */
+	bool entered;	  /* the actor is set on the transaction in hand */
 	bool transaction; /* an explicit transaction is open */
-	bool retry;       /* the handler is to run again */
-	const char *retry_on; /* a unique constraint whose violation means: try again with new values */
-	const char *code;     /* of the problem answered, for the log */
+	bool retry;	  /* the handler is to run again */
+	const char *
+		retry_on; /* a unique constraint whose violation means: try again with new values */
+	const char *code; /* of the problem answered, for the log */
 
 	int status; /* 0 until answered */
 	const char *content_type;
@@ -92,8 +94,8 @@ const char *request_get(const struct request *r, const char *name);
 long request_number(const struct request *r, const char *name, long otherwise);
 bool request_true(const struct request *r, const char *name);
 void request_set(struct request *r, const char *name, const char *text); /* text: arena or static */
-const char *request_param(const struct request *r, const char *name);    /* CGI variable or NULL */
-const char *request_cookie(const struct request *r, const char *name);   /* arena, or NULL */
+const char *request_param(const struct request *r, const char *name);	 /* CGI variable or NULL */
+const char *request_cookie(const struct request *r, const char *name);	 /* arena, or NULL */
 void request_header(struct request *r, const char *name, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 /* A marked line in the log: a refused sign-in, a limit, a trespass. `members` as log_event(). */

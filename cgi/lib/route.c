@@ -19,11 +19,14 @@ static const struct {
 	enum who who;
 	const char *name;
 } people[] = {{ADMIN, "admin"}, {MANAGER, "manager"}, {OPERATOR, "operator"},
-	{TECHNICIAN, "technician"}, {CUSTOMER, "customer"}, {GUARD, "guard"}, {RESIDENT, "resident"},
-	{USER, "user"}, {ANYONE, "anyone"}};
+	{TECHNICIAN, "technician"}, {CUSTOMER, "customer"}, {GUARD, "guard"},
+	{RESIDENT, "resident"}, {USER, "user"}, {ANYONE, "anyone"}};
 
-static const char *const limits[] = {[LIMIT_NONE] = "none", [LIMIT_USER] = "user",
-	[LIMIT_GENERAL] = "general", [LIMIT_AUTH] = "auth", [LIMIT_ANALYTICS] = "analytics",
+static const char *const limits[] = {[LIMIT_NONE] = "none",
+	[LIMIT_USER] = "user",
+	[LIMIT_GENERAL] = "general",
+	[LIMIT_AUTH] = "auth",
+	[LIMIT_ANALYTICS] = "analytics",
 	[LIMIT_EXPORT] = "export"};
 
 const char *method_name(enum method m)
@@ -61,7 +64,8 @@ const char *route_check(const struct route *table)
 				if (o->method == t->method && strcmp(o->path, t->path) == 0)
 					what = "it stands twice";
 		if (what) {
-			snprintf(why, sizeof why, "route %s %s: %s", method_name(t->method), t->path, what);
+			snprintf(why, sizeof why, "route %s %s: %s", method_name(t->method),
+				t->path, what);
 			return why;
 		}
 	}

@@ -27,15 +27,22 @@ enum who {
 };
 #define ROLES_MASK 127
 
-enum limit_class { LIMIT_NONE = 1, LIMIT_USER, LIMIT_GENERAL, LIMIT_AUTH, LIMIT_ANALYTICS, LIMIT_EXPORT };
+enum limit_class {
+	LIMIT_NONE = 1,
+	LIMIT_USER,
+	LIMIT_GENERAL,
+	LIMIT_AUTH,
+	LIMIT_ANALYTICS,
+	LIMIT_EXPORT
+};
 
 enum route_flags {
-	CREATES = 1,    /* 201, and takes an Idempotency-Key */
+	CREATES = 1,	/* 201, and takes an Idempotency-Key */
 	LOGIN_POOL = 2, /* hashes passwords: served by a small pool of its own */
-	STREAMS = 4,    /* handed to the push daemon */
-	ACCEPTS = 8,    /* 202 */
-	EMPTIES = 16,   /* 204 */
-	PAGE = 32,      /* answers HTML or SVG */
+	STREAMS = 4,	/* handed to the push daemon */
+	ACCEPTS = 8,	/* 202 */
+	EMPTIES = 16,	/* 204 */
+	PAGE = 32,	/* answers HTML or SVG */
 };
 
 struct route {

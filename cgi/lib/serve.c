@@ -127,10 +127,10 @@ static bool is_listening(void)
 
 static enum log_level level(void)
 {
-	return setting_is(LOG_LEVEL, "debug") ? LOG_DEBUG
-		: setting_is(LOG_LEVEL, "warn") ? LOG_WARN
-		: setting_is(LOG_LEVEL, "error") ? LOG_ERROR
-						   : LOG_INFO;
+	return setting_is(LOG_LEVEL, "debug")	? LOG_DEBUG
+	       : setting_is(LOG_LEVEL, "warn")	? LOG_WARN
+	       : setting_is(LOG_LEVEL, "error") ? LOG_ERROR
+						: LOG_INFO;
 }
 
 static int start(const struct program *p)

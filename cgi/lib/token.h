@@ -12,9 +12,9 @@
 struct arena;
 
 struct claims {
-	char user[37];    /* sub */
-	char session[37]; /* sid */
-	char id[37];      /* jti */
+	char user[37];		 /* sub */
+	char session[37];	 /* sid */
+	char id[37];		 /* jti */
 	int64_t issued, expires; /* Unix seconds */
 };
 
@@ -28,8 +28,8 @@ char *token_sign(struct arena *a, const struct claims *c);
 
 enum token_result { TOKEN_OK, TOKEN_FORGED, TOKEN_EXPIRED };
 /* Verifies n bytes (at most 4096) at `now` (Unix seconds; 0 s leeway for exp, 60 s for iat in the
- * future). Anything malformed, wrongly signed, with another alg, an unknown kid, missing, duplicated
- * or wrongly typed claims is TOKEN_FORGED. */
+ * future). Anything malformed, wrongly signed, with another alg, an unknown kid, missing,
+ * duplicated or wrongly typed claims is TOKEN_FORGED. */
 enum token_result token_verify(const char *jwt, size_t n, int64_t now, struct claims *out);
 
 /* 32 random bytes as base64url (43 characters). Arena. */
@@ -45,8 +45,8 @@ void token_mac_raw(const char *purpose, const char *text, unsigned char out[32])
 /* Authenticated encryption (AES-256-GCM, random nonce) under a key derived from the current secret,
  * `purpose` and `context`; the result is base64url. Arena. */
 char *token_seal(struct arena *a, const char *purpose, const char *context, const char *plain);
-/* NULL when it was altered or sealed for another purpose or context; what the previous secret sealed
- * opens too. Arena. */
+/* NULL when it was altered or sealed for another purpose or context; what the previous secret
+ * sealed opens too. Arena. */
 char *token_open(struct arena *a, const char *purpose, const char *context, const char *sealed);
 
 /* Uniform random number below n (n > 0). */

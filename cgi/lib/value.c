@@ -41,7 +41,8 @@ static const char *fits_length(struct input *in, const char *s)
 				      : arena_printf(in->arena, "must have at least %g characters",
 						in->field->least));
 	if (in->field->most > 0 && n > in->field->most)
-		return bad(in, arena_printf(in->arena, "must have at most %g characters", in->field->most));
+		return bad(in, arena_printf(in->arena, "must have at most %g characters",
+				       in->field->most));
 	return s;
 }
 
@@ -88,13 +89,15 @@ static const char *read_number(struct input *in)
 		return bad(in, "must be a number");
 	errno = 0;
 	v = strtod(s, &end);
-	if (*s == 0 || *end || strspn(s, "+-.0123456789eE") != strlen(s) || errno == ERANGE || !isfinite(v))
+	if (*s == 0 || *end || strspn(s, "+-.0123456789eE") != strlen(s) || errno == ERANGE ||
+		!isfinite(v))
 		return bad(in, "must be a number");
-	if (in->field->type == TYPE_INTEGER && (strspn(s, "-0123456789") != strlen(s) || strlen(s) > 15))
+	if (in->field->type == TYPE_INTEGER &&
+		(strspn(s, "-0123456789") != strlen(s) || strlen(s) > 15))
 		return bad(in, "must be a whole number");
 	if (v < in->field->least || v > in->field->most)
 		return bad(in, arena_printf(in->arena, "must be from %g to %.15g", in->field->least,
-				in->field->most));
+				       in->field->most));
 	return arena_strdup(in->arena, s);
 }
 
@@ -122,8 +125,9 @@ static const char *read_time(struct input *in)
 		return bad(in, "must be a date like 2026-01-31");
 	if (!is_text(in) || !times_parse(in->raw->text, &ms))
 		return bad(in, in->field->type == TYPE_TIME
-				? "must be a time like 2026-01-31T09:15:00Z"
-				: "must be a time like 2026-01-31T09:15:00Z or a date like 2026-01-31");
+				       ? "must be a time like 2026-01-31T09:15:00Z"
+				       : "must be a time like 2026-01-31T09:15:00Z or a date like "
+					 "2026-01-31");
 	times_format(ms, text);
 	return text;
 }
@@ -191,9 +195,9 @@ static const char *read_choice(struct input *in)
 static const char *read_cursor(struct input *in)
 {
 	size_t n = 0;
-	unsigned char *id = is_text(in)
-		? base64url_decode(in->arena, in->raw->text, strlen(in->raw->text), &n)
-		: NULL;
+	unsigned char *id =
+		is_text(in) ? base64url_decode(in->arena, in->raw->text, strlen(in->raw->text), &n)
+			    : NULL;
 
 	if (!id || n != UUID_TEXT - 1 || !uuid_parse((const char *)id, (char *)id))
 		return bad(in, "must be the `next` of a page of this list");
@@ -220,10 +224,12 @@ static const char *read_uuids(struct input *in)
 	if (in->raw->kind != RAW_TREE || !json_is_array(in->raw->json))
 		return bad(in, "must be an array of UUIDs");
 	if ((double)json_array_size(in->raw->json) > in->field->most)
-		return bad(in, arena_printf(in->arena, "must have at most %g entries", in->field->most));
+		return bad(in,
+			arena_printf(in->arena, "must have at most %g entries", in->field->most));
 	buf_init(&out, in->arena);
 	buf_puts(&out, "{");
-	json_array_foreach(in->raw->json, i, v) {
+	json_array_foreach(in->raw->json, i, v)
+	{
 		char id[UUID_TEXT];
 
 		if (!json_is_string(v) || !uuid_parse(json_string_value(v), id))
@@ -255,7 +261,8 @@ static const struct {
 	[TYPE_UUIDS] = {"uuids", read_uuids},
 };
 
-const char *value_read(struct arena *a, const struct field *f, const struct raw *raw, const char **why)
+const char *value_read(
+	struct arena *a, const struct field *f, const struct raw *raw, const char **why)
 {
 	struct input in = {.arena = a, .field = f, .raw = raw, .why = "is not valid"};
 	const char *text = types[f->type].read(&in);

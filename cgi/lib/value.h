@@ -18,9 +18,10 @@ struct raw {
 	struct json_t *json; /* borrowed; NULL for RAW_TEXT */
 };
 
-/* The canonical text (arena), or NULL and in *why what is wrong with it (arena or static), as the end
- * of a sentence that begins with the field's name. */
-const char *value_read(struct arena *a, const struct field *f, const struct raw *raw, const char **why);
+/* The canonical text (arena), or NULL and in *why what is wrong with it (arena or static), as the
+ * end of a sentence that begins with the field's name. */
+const char *value_read(
+	struct arena *a, const struct field *f, const struct raw *raw, const char **why);
 const char *value_type_name(enum field_type t);
 /* Whether the collected errors already name a field. */
 bool field_reported(const struct buf *errors, const char *name);

@@ -18,7 +18,8 @@ static bool address(const char *name, struct sockaddr_un *to)
 
 	memset(to, 0, sizeof *to);
 	to->sun_family = AF_UNIX;
-	n = snprintf(to->sun_path, sizeof to->sun_path, "%s/%s.wake", setting_text(GATEHOUSE_RUN), name);
+	n = snprintf(
+		to->sun_path, sizeof to->sun_path, "%s/%s.wake", setting_text(GATEHOUSE_RUN), name);
 	return n > 0 && (size_t)n < sizeof to->sun_path;
 }
 
@@ -39,7 +40,8 @@ int wake_listen(const char *name)
 	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
 	if (fd < 0 || !address(name, &at)) {
-		log_say(LOG_WARN, "wake %s: the path is too long or there are no sockets left", name);
+		log_say(LOG_WARN, "wake %s: the path is too long or there are no sockets left",
+			name);
 		return -1;
 	}
 	unlink(at.sun_path);

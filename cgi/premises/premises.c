@@ -9,18 +9,37 @@
 #include "route.h"
 #include "serve.h"
 
-#define ID {"id", IN_PATH, TYPE_UUID, REQUIRED, 0, 0, NULL, "which", NULL}
-#define NAME {"name", IN_BODY, TYPE_TEXT, REQUIRED, 1, 120, NULL, "what it is called", NULL}
-#define NUMBER {"flat_number", IN_BODY, TYPE_TEXT, REQUIRED, 1, 20, NULL, "number on the door", NULL}
-#define PARENT(name, needed) {name, IN_BODY, TYPE_UUID, needed, 0, 0, NULL, "what it stands in", NULL}
-#define WITHIN(name) {name, IN_QUERY, TYPE_UUID, OPTIONAL, 0, 0, NULL, "those in it", NULL}
-#define KEY                                                                                        \
-	{"idempotency_key", IN_BODY, TYPE_SECRET, OPTIONAL, 1, 255, NULL,                          \
-		"as the Idempotency-Key header", NULL}
-#define SOCIETY                                                                                    \
-	NAME, {"city", IN_BODY, TYPE_TEXT, REQUIRED, 1, 120, NULL, "the city it is in", NULL},     \
-	{                                                                                          \
-		"time_zone", IN_BODY, TYPE_ZONE, OPTIONAL, 1, 60, NULL, "IANA name (Asia/Kolkata)", NULL \
+#define ID \
+	{ \
+		"id", IN_PATH, TYPE_UUID, REQUIRED, 0, 0, NULL, "which", NULL \
+	}
+#define NAME \
+	{ \
+		"name", IN_BODY, TYPE_TEXT, REQUIRED, 1, 120, NULL, "what it is called", NULL \
+	}
+#define NUMBER \
+	{ \
+		"flat_number", IN_BODY, TYPE_TEXT, REQUIRED, 1, 20, NULL, "number on the door", \
+			NULL \
+	}
+#define PARENT(name, needed) \
+	{ \
+		name, IN_BODY, TYPE_UUID, needed, 0, 0, NULL, "what it stands in", NULL \
+	}
+#define WITHIN(name) \
+	{ \
+		name, IN_QUERY, TYPE_UUID, OPTIONAL, 0, 0, NULL, "those in it", NULL \
+	}
+#define KEY \
+	{ \
+		"idempotency_key", IN_BODY, TYPE_SECRET, OPTIONAL, 1, 255, NULL, \
+			"as the Idempotency-Key header", NULL \
+	}
+#define SOCIETY \
+	NAME, {"city", IN_BODY, TYPE_TEXT, REQUIRED, 1, 120, NULL, "the city it is in", NULL}, \
+	{ \
+		"time_zone", IN_BODY, TYPE_ZONE, OPTIONAL, 1, 60, NULL, \
+			"IANA name (Asia/Kolkata)", NULL \
 	}
 
 static const struct field city_filter[] = {
@@ -57,8 +76,8 @@ static const struct field request_input[] = {
 	{0},
 };
 static const struct field request_filter[] = {
-	{"status", IN_QUERY, TYPE_CHOICE, OPTIONAL, 0, 0, "pending approved rejected", "in this status",
-		NULL},
+	{"status", IN_QUERY, TYPE_CHOICE, OPTIONAL, 0, 0, "pending approved rejected",
+		"in this status", NULL},
 	PAGE_FIELDS,
 	{0},
 };
@@ -118,8 +137,9 @@ static int society_create(struct request *r)
 		return -1;
 	if (rows_count(rows) == 0)
 		return request_get(r, "organization_id")
-			? refuse(r, PROBLEM_NOT_FOUND, "There is no such organization.")
-			: refuse(r, PROBLEM_FORBIDDEN, "Only who manages an organization adds societies.");
+			       ? refuse(r, PROBLEM_NOT_FOUND, "There is no such organization.")
+			       : refuse(r, PROBLEM_FORBIDDEN,
+					 "Only who manages an organization adds societies.");
 	if (rows_number(rows, 0, "choices") > 1)
 		return refuse_field(r, "organization_id", "is required: you manage several");
 	request_set(r, "organization", rows_get(rows, 0, "id"));
@@ -182,32 +202,39 @@ static int flat_delete(struct request *r)
 }
 
 static const struct route routes[] = {
-	{GET, "/v1/cities", USER, LIMIT_USER, NULL, city_list, "Cities and how many societies they have", 0},
+	{GET, "/v1/cities", USER, LIMIT_USER, NULL, city_list,
+		"Cities and how many societies they have", 0},
 	{GET, "/v1/societies", USER, LIMIT_USER, city_filter, society_list, "Societies", 0},
 	{GET, "/v1/complexes", USER, LIMIT_USER, complex_filter, complex_list, "Complexes", 0},
 	{GET, "/v1/blocks", USER, LIMIT_USER, block_filter, block_list, "Blocks", 0},
 	{GET, "/v1/flats", USER, LIMIT_USER, flat_filter, flat_list, "Flats", 0},
-	{POST, "/v1/societies", MANAGER, LIMIT_USER, society_input, society_create, "Add a society", CREATES},
-	{POST, "/v1/complexes", MANAGER, LIMIT_USER, complex_input, complex_create, "Add a complex", CREATES},
-	{POST, "/v1/blocks", MANAGER, LIMIT_USER, block_input, block_create, "Add a block", CREATES},
+	{POST, "/v1/societies", MANAGER, LIMIT_USER, society_input, society_create, "Add a society",
+		CREATES},
+	{POST, "/v1/complexes", MANAGER, LIMIT_USER, complex_input, complex_create, "Add a complex",
+		CREATES},
+	{POST, "/v1/blocks", MANAGER, LIMIT_USER, block_input, block_create, "Add a block",
+		CREATES},
 	{POST, "/v1/flats", MANAGER, LIMIT_USER, flat_input, flat_create, "Add a flat", CREATES},
-	{PUT, "/v1/societies/:id", MANAGER, LIMIT_USER, society_change, society_put, "Change a society", 0},
-	{PUT, "/v1/complexes/:id", MANAGER, LIMIT_USER, complex_change, complex_put, "Change a complex", 0},
+	{PUT, "/v1/societies/:id", MANAGER, LIMIT_USER, society_change, society_put,
+		"Change a society", 0},
+	{PUT, "/v1/complexes/:id", MANAGER, LIMIT_USER, complex_change, complex_put,
+		"Change a complex", 0},
 	{PUT, "/v1/blocks/:id", MANAGER, LIMIT_USER, block_change, block_put, "Change a block", 0},
 	{PUT, "/v1/flats/:id", MANAGER, LIMIT_USER, flat_change, flat_put, "Change a flat", 0},
-	{DELETE, "/v1/societies/:id", MANAGER, LIMIT_USER, by_id, society_delete, "Remove an unused society",
-		EMPTIES},
+	{DELETE, "/v1/societies/:id", MANAGER, LIMIT_USER, by_id, society_delete,
+		"Remove an unused society", EMPTIES},
 	{DELETE, "/v1/complexes/:id", MANAGER, LIMIT_USER, by_id, complex_delete,
 		"Remove an unused complex", EMPTIES},
-	{DELETE, "/v1/blocks/:id", MANAGER, LIMIT_USER, by_id, block_delete, "Remove an unused block",
+	{DELETE, "/v1/blocks/:id", MANAGER, LIMIT_USER, by_id, block_delete,
+		"Remove an unused block", EMPTIES},
+	{DELETE, "/v1/flats/:id", MANAGER, LIMIT_USER, by_id, flat_delete, "Remove an unused flat",
 		EMPTIES},
-	{DELETE, "/v1/flats/:id", MANAGER, LIMIT_USER, by_id, flat_delete, "Remove an unused flat", EMPTIES},
 	{POST, "/v1/resident-requests", USER, LIMIT_USER, request_input, resident_request_create,
 		"Ask to be known as living in a flat", CREATES},
 	{GET, "/v1/resident-requests", USER, LIMIT_USER, request_filter, resident_request_list,
 		"Requests: one's own, and for managers those of their societies", 0},
-	{POST, "/v1/resident-requests/:id/approve", MANAGER, LIMIT_USER, by_id, resident_request_approve,
-		"Approve: makes occupancy and role at once", 0},
+	{POST, "/v1/resident-requests/:id/approve", MANAGER, LIMIT_USER, by_id,
+		resident_request_approve, "Approve: makes occupancy and role at once", 0},
 	{POST, "/v1/resident-requests/:id/reject", MANAGER, LIMIT_USER, request_reason,
 		resident_request_reject, "Reject, with a reason", 0},
 	{0},
@@ -224,6 +251,7 @@ static const struct conflict conflicts[] = {
 
 int main(int argc, char **argv)
 {
-	return serve_main(&(const struct program){"premises", routes, premises_statements, conflicts, NULL},
+	return serve_main(
+		&(const struct program){"premises", routes, premises_statements, conflicts, NULL},
 		argc, argv);
 }

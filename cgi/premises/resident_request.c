@@ -33,7 +33,8 @@ static int decide(struct request *r, const char *decided)
 		return -1;
 	if (rows_count(rows) == 0 || !rows_true(rows, 0, "managed"))
 		return refuse(r, PROBLEM_NOT_FOUND, NULL);
-	return refuse(r, PROBLEM_CONFLICT, "The request is already %s.", rows_get(rows, 0, "status"));
+	return refuse(
+		r, PROBLEM_CONFLICT, "The request is already %s.", rows_get(rows, 0, "status"));
 }
 
 int resident_request_approve(struct request *r)

@@ -68,9 +68,9 @@ static void ask_redis(struct request *r, enum state h[PARTS])
 	h[REDIS] = CONNECTED;
 	h[PUSH] = read_key(r, "gh:push") ? ACTIVE : DOWN;
 	canary = read_key(r, "gh:canary");
-	h[CANARY] = canary
-		? by_age((long)(times_now() - strtoll(canary, NULL, 10)), CANARY_LATE, CANARY_DOWN)
-		: DOWN;
+	h[CANARY] = canary ? by_age((long)(times_now() - strtoll(canary, NULL, 10)), CANARY_LATE,
+				     CANARY_DOWN)
+			   : DOWN;
 }
 
 static void ask_postgres(struct request *r, enum state h[PARTS])
@@ -129,9 +129,10 @@ static bool is_up(const char *name)
 {
 	struct sockaddr_un to = {.sun_family = AF_UNIX};
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	int n = snprintf(to.sun_path, sizeof to.sun_path, "%s/%s.sock", setting_text(GATEHOUSE_RUN), name);
+	int n = snprintf(
+		to.sun_path, sizeof to.sun_path, "%s/%s.sock", setting_text(GATEHOUSE_RUN), name);
 	bool up = fd >= 0 && n > 0 && (size_t)n < sizeof to.sun_path &&
-		connect(fd, (struct sockaddr *)&to, sizeof to) == 0;
+		  connect(fd, (struct sockaddr *)&to, sizeof to) == 0;
 
 	if (fd >= 0)
 		close(fd);
@@ -157,14 +158,16 @@ static int status(struct request *r)
 }
 
 static const struct route routes[] = {
-	{GET, "/health", ANYONE, LIMIT_NONE, NULL, health, "How the house is; 503 only without a database", 0},
-	{GET, "/api/status", ANYONE, LIMIT_GENERAL, NULL, status, "Version, build, areas that are up", 0},
+	{GET, "/health", ANYONE, LIMIT_NONE, NULL, health,
+		"How the house is; 503 only without a database", 0},
+	{GET, "/api/status", ANYONE, LIMIT_GENERAL, NULL, status,
+		"Version, build, areas that are up", 0},
 	{0},
 };
 
 int main(int argc, char **argv)
 {
 	started = time(NULL);
-	return serve_main(&(const struct program){"system", routes, system_statements, NULL, NULL}, argc,
-		argv);
+	return serve_main(&(const struct program){"system", routes, system_statements, NULL, NULL},
+		argc, argv);
 }

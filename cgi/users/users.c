@@ -16,7 +16,8 @@ static const struct field profile_input[] = {
 	{"lastName", IN_BODY, TYPE_TEXT, OPTIONAL, 0, 80, NULL, "family name", NULL},
 	{"phone", IN_BODY, TYPE_PHONE, OPTIONAL, 5, 20, NULL, "phone number", NULL},
 	{"language", IN_BODY, TYPE_TEXT, OPTIONAL, 2, 12, NULL, "BCP 47 tag (en)", NULL},
-	{"timeZone", IN_BODY, TYPE_ZONE, OPTIONAL, 1, 60, NULL, "IANA time zone (Asia/Kolkata)", NULL},
+	{"timeZone", IN_BODY, TYPE_ZONE, OPTIONAL, 1, 60, NULL, "IANA time zone (Asia/Kolkata)",
+		NULL},
 	{"id", IN_BODY, TYPE_UUID, OPTIONAL, 0, 0, NULL, "read-only: as it was got", NULL},
 	{"email", IN_BODY, TYPE_EMAIL, OPTIONAL, 3, 254, NULL, "read-only: as it was got", NULL},
 	{"createdAt", IN_BODY, TYPE_TIME, OPTIONAL, 0, 0, NULL, "read-only: as it was got", NULL},
@@ -24,19 +25,19 @@ static const struct field profile_input[] = {
 };
 
 static const struct field user_filter[] = {
-	{"q", IN_QUERY, TYPE_TEXT, OPTIONAL, 0, 80, NULL, "part of name, e-mail address or phone", NULL},
-	{"role", IN_QUERY, TYPE_CHOICE, OPTIONAL, 0, 0,
-		ROLES, "who have this role", NULL},
+	{"q", IN_QUERY, TYPE_TEXT, OPTIONAL, 0, 80, NULL, "part of name, e-mail address or phone",
+		NULL},
+	{"role", IN_QUERY, TYPE_CHOICE, OPTIONAL, 0, 0, ROLES, "who have this role", NULL},
 	PAGE_FIELDS,
 	{0},
 };
 
 #define SCOPES "site organization society customer flat"
-#define ROLE_FIELDS(in, needed)                                                                    \
-	{"role", in, TYPE_CHOICE, needed, 0, 0, ROLES, "the role", NULL},                          \
-		{"scopeType", in, TYPE_CHOICE, needed, 0, 0, SCOPES, "what it holds in", NULL},    \
-	{                                                                                          \
-		"scopeId", in, TYPE_UUID, OPTIONAL, 0, 0, NULL, "which one; not for site", NULL    \
+#define ROLE_FIELDS(in, needed) \
+	{"role", in, TYPE_CHOICE, needed, 0, 0, ROLES, "the role", NULL}, \
+		{"scopeType", in, TYPE_CHOICE, needed, 0, 0, SCOPES, "what it holds in", NULL}, \
+	{ \
+		"scopeId", in, TYPE_UUID, OPTIONAL, 0, 0, NULL, "which one; not for site", NULL \
 	}
 
 static const struct field role_filter[] = {
@@ -93,7 +94,8 @@ static const struct route routes[] = {
 	{GET, "/api/users/profile", USER, LIMIT_USER, NULL, profile_get, "One's own profile", 0},
 	{PUT, "/api/users/profile", USER, LIMIT_USER, profile_input, profile_put,
 		"Replace one's own profile", 0},
-	{GET, "/api/users/users", ADMIN, LIMIT_USER, user_filter, user_list, "All users, newest first", 0},
+	{GET, "/api/users/users", ADMIN, LIMIT_USER, user_filter, user_list,
+		"All users, newest first", 0},
 	{GET, "/api/users/:id/roles", MANAGER, LIMIT_USER, role_filter, role_list,
 		"Roles of a user, within the caller's scope", 0},
 	{POST, "/api/users/:id/roles", MANAGER, LIMIT_USER, role_input, role_give,
@@ -114,6 +116,7 @@ static const struct conflict conflicts[] = {
 
 int main(int argc, char **argv)
 {
-	return serve_main(&(const struct program){"users", routes, users_statements, conflicts, NULL}, argc,
+	return serve_main(
+		&(const struct program){"users", routes, users_statements, conflicts, NULL}, argc,
 		argv);
 }

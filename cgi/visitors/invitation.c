@@ -59,7 +59,8 @@ int invitation_qr(struct request *r)
 		return refuse(r, PROBLEM_NOT_FOUND, NULL);
 	visitor_base_url(r);
 	buf_init(&b, r->arena);
-	draw_qr(&b, arena_printf(r->arena, "%s/i/%s", request_get(r, "base_url"), rows_text(rows, 0, 0)));
+	draw_qr(&b, arena_printf(r->arena, "%s/i/%s", request_get(r, "base_url"),
+			    rows_text(rows, 0, 0)));
 	return answer_text(r, "image/svg+xml", b.data);
 }
 
@@ -88,10 +89,12 @@ static void put_invitation(struct buf *b, struct request *r, const struct rows *
 		buf_puts(b, "<p class=\"closed\">This invitation is no longer open.</p>");
 		return;
 	}
-	buf_printf(b, "<p>Show this code at the gate:</p><p class=\"code\">%s</p><div class=\"qr\">", code);
+	buf_printf(b,
+		"<p>Show this code at the gate:</p><p class=\"code\">%s</p><div class=\"qr\">",
+		code);
 	visitor_base_url(r);
-	draw_qr(b,
-		arena_printf(r->arena, "%s/i/%s", request_get(r, "base_url"), request_get(r, "token")));
+	draw_qr(b, arena_printf(r->arena, "%s/i/%s", request_get(r, "base_url"),
+			   request_get(r, "token")));
 	buf_puts(b, "</div>");
 }
 

@@ -1,5 +1,5 @@
-/* move: says why a visitor could not make a move. The move itself is one conditional UPDATE; this is
- * asked only after it changed nothing. */
+/* move: says why a visitor could not make a move. The move itself is one conditional UPDATE; this
+ * is asked only after it changed nothing. */
 #include "visitors.h"
 
 #include <stdio.h>
@@ -20,19 +20,22 @@ static struct refusal already(const struct visitor_state *s, char text[256])
 		if (strcmp(s->status, words[i].status) != 0 || !s->responded_at)
 			continue;
 		snprintf(text, 256, "%s %s this visitor at %s.",
-			s->responder_name ? s->responder_name : "Somebody", words[i].what, s->responded_at);
+			s->responder_name ? s->responder_name : "Somebody", words[i].what,
+			s->responded_at);
 		return conflict(text);
 	}
 	snprintf(text, 256, "The visitor is %s.",
-		strcmp(s->status, "checked_in") == 0	     ? "inside"
-			: strcmp(s->status, "checked_out") == 0 ? "gone"
-								: s->status);
+		strcmp(s->status, "checked_in") == 0	? "inside"
+		: strcmp(s->status, "checked_out") == 0 ? "gone"
+							: s->status);
 	return conflict(text);
 }
 
 struct refusal visitor_refusal(const struct visitor_state *s, enum move move, char text[256])
 {
-	bool may = move == MOVE_RESPOND ? s->own : move == MOVE_CANCEL ? s->own || s->made : s->guarded;
+	bool may = move == MOVE_RESPOND	 ? s->own
+		   : move == MOVE_CANCEL ? s->own || s->made
+					 : s->guarded;
 
 	if (!s->status)
 		return (struct refusal){PROBLEM_NOT_FOUND, NULL};

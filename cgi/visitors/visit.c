@@ -24,7 +24,8 @@ int visit_checkout(struct request *r)
 	if (rows_count(rows) == 0 || !rows_true(rows, 0, "guarded"))
 		return refuse(r, PROBLEM_NOT_FOUND, NULL);
 	return refuse(r, PROBLEM_CONFLICT, "The visitor left at %s.",
-		rows_get(rows, 0, "checked_out_at") ? rows_get(rows, 0, "checked_out_at") : "this moment");
+		rows_get(rows, 0, "checked_out_at") ? rows_get(rows, 0, "checked_out_at")
+						    : "this moment");
 }
 
 int visit_list(struct request *r)

@@ -18,9 +18,9 @@ void visitor_base_url(struct request *r)
 	const char *host = request_param(r, "HTTP_HOST"), *url = setting_text(PUBLIC_URL);
 
 	request_set(r, "base_url",
-		*url	  ? url
-			: arena_printf(r->arena, "%s://%s", r->https ? "https" : "http",
-				  host ? host : "localhost"));
+		*url ? url
+		     : arena_printf(r->arena, "%s://%s", r->https ? "https" : "http",
+			       host ? host : "localhost"));
 }
 
 static int check_window(struct request *r)

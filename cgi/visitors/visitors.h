@@ -37,7 +37,7 @@ enum move { MOVE_RESPOND, MOVE_CANCEL, MOVE_CHECK_IN };
 
 /* What is known of a visitor whose move was not made. */
 struct visitor_state {
-	const char *status;         /* NULL: the actor sees no such visitor */
+	const char *status;	    /* NULL: the actor sees no such visitor */
 	const char *responder_name; /* NULL when nobody answered */
 	const char *responded_at;
 	bool late;    /* its approval_deadline has passed */

@@ -1,10 +1,11 @@
 /* relay: numbers committed events and puts them on the tape.
  *
- * There is no leader: any number of relays may run. Numbering is serialized by the lock on the counter
- * row, taken by a statement of its own so that the next statement's snapshot is newer than the lock.
- * Publishing is guarded by the tape itself: each call carries the number it believes to be the last;
- * if the tape's real last number is another, nothing is written, and we read PostgreSQL again from
- * there. That covers a crash anywhere, several relays, an emptied Redis and a replica that was behind. */
+ * There is no leader: any number of relays may run. Numbering is serialized by the lock on the
+ * counter row, taken by a statement of its own so that the next statement's snapshot is newer than
+ * the lock. Publishing is guarded by the tape itself: each call carries the number it believes to
+ * be the last; if the tape's real last number is another, nothing is written, and we read
+ * PostgreSQL again from there. That covers a crash anywhere, several relays, an emptied Redis and a
+ * replica that was behind. */
 #include "worker.h"
 
 #include <hiredis/hiredis.h>
@@ -42,13 +43,15 @@ static const char publish[] =
 	"  for i = 3, #ARGV, 4 do\n"
 	"    redis.call('XADD', KEYS[1], ARGV[i] .. '-0', 'y', ARGV[i + 1], 't', ARGV[i + 2],\n"
 	"      'e', ARGV[i + 3])\n"
-	"    redis.call('PUBLISH', 'gh:events', ARGV[1] .. '-' .. ARGV[i] .. ' ' .. ARGV[i + 1] .. ' '\n"
+	"    redis.call('PUBLISH', 'gh:events', ARGV[1] .. '-' .. ARGV[i] .. ' ' .. ARGV[i + 1] .. "
+	"' '\n"
 	"      .. ARGV[i + 2] .. ' ' .. ARGV[i + 3])\n"
 	"    last = tonumber(ARGV[i])\n"
 	"  end\n"
 	"end\n"
 	"if #ARGV == 2 then\n"
-	"  redis.call('PUBLISH', 'gh:events', ARGV[1] .. '-' .. string.format('%d', last) .. ' tick')\n"
+	"  redis.call('PUBLISH', 'gh:events', ARGV[1] .. '-' .. string.format('%d', last) .. ' "
+	"tick')\n"
 	"end\n"
 	"return string.format('%d', last)\n";
 
@@ -60,7 +63,8 @@ struct relay {
 	int canaries; /* sent, until there were enough of the first ones */
 };
 
-/* Calls the script. 1: written; 0: the tape is elsewhere (relay->last is corrected); -1: no Redis. */
+/* Calls the script. 1: written; 0: the tape is elsewhere (relay->last is corrected); -1: no Redis.
+ */
 static int call_tape(struct relay *relay, int argc, const char **argv)
 {
 	redisReply *reply = redis_script(publish, 2, argc, argv, NULL);
@@ -122,13 +126,13 @@ static int publish_events(struct relay *relay, struct request *r)
 
 static void tick(struct relay *relay, struct request *r)
 {
-	const char *argv[] = {"gh:tape", "gh:epoch", relay->epoch,
-		arena_printf(r->arena, "%lld", relay->last)};
+	const char *argv[] = {
+		"gh:tape", "gh:epoch", relay->epoch, arena_printf(r->arena, "%lld", relay->last)};
 	long long before = relay->last;
 
 	if (call_tape(relay, 4, argv) == 0 && before >= 0)
-		log_say(LOG_WARN, "tape: last is %lld, not %lld: reading again from there", relay->last,
-			before);
+		log_say(LOG_WARN, "tape: last is %lld, not %lld: reading again from there",
+			relay->last, before);
 }
 
 static bool read_epoch(struct relay *relay, struct request *r)
@@ -138,8 +142,8 @@ static bool read_epoch(struct relay *relay, struct request *r)
 
 	if (db_pipeline(r, 2, list, rows) < 0)
 		return false;
-	/* The tape was read before the counter, which only grows: a tape that is ahead of it has seen
-	 * events of a history that a restore undid. */
+	/* The tape was read before the counter, which only grows: a tape that is ahead of it has
+	 * seen events of a history that a restore undid. */
 	if (relay->last > rows_number(rows[1], 0, "seq")) {
 		log_say(LOG_ERROR, "the tape is ahead of the database: a new epoch begins");
 		relay->last = -1;
@@ -184,7 +188,8 @@ static bool look(struct relay *relay)
 
 	if (ticking)
 		ok = read_epoch(relay, r);
-	/* The first ones go every second: a daemon counts none that was on the tape when it came. */
+	/* The first ones go every second: a daemon counts none that was on the tape when it came.
+	 */
 	if (ok && is_due(&relay->canary, relay->canaries < FIRST_CANARIES ? TICK_MS : CANARY_MS)) {
 		ok = db_query(r, &sql_canary_send) != NULL;
 		relay->canaries += relay->canaries < FIRST_CANARIES;

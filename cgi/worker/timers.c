@@ -1,6 +1,6 @@
-/* timers: what is to happen later. A row is leased with a fence and committed; then its effect and its
- * end are one statement that holds only while the fence does, so it happens once however many workers
- * there are and wherever one dies. */
+/* timers: what is to happen later. A row is leased with a fence and committed; then its effect and
+ * its end are one statement that holds only while the fence does, so it happens once however many
+ * workers there are and wherever one dies. */
 #include "worker.h"
 
 #include <string.h>
@@ -29,7 +29,8 @@ struct lease {
 	char kind[64], subject[UUID_TEXT], fence[24];
 };
 
-/* Whether it must be tried again at once: it met a deadlock with a request that moved the visitor. */
+/* Whether it must be tried again at once: it met a deadlock with a request that moved the visitor.
+ */
 static bool perform(struct worker *w, const struct lease *l)
 {
 	struct request *r = request_job(w->program, w->arena);
