@@ -17,7 +17,7 @@ VERSION := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
 CPPFLAGS += -D_GNU_SOURCE -Icgi -Icgi/lib -I$(B)/gen -I/usr/include/postgresql
 CFLAGS  += -std=c11 -g -fPIE $(WARN) $(CFLAGS_$(FLAVOUR)) -MMD -MP
 LDFLAGS += $(LDFLAGS_$(FLAVOUR))
-LDLIBS  := -lfcgi -lpq -lhiredis -lscrypt -ljansson -lqrencode -lcrypto -luuid
+LDLIBS  := -lfcgi -lpq -lhiredis -lscrypt -ljansson -lqrencode -lcrypto -luuid -lm
 
 LIB_SQL := lib
 LIB_OBJ := $(patsubst %.c,$(B)/obj/%.o,$(wildcard cgi/lib/*.c)) $(B)/gen/lib_sql.o $(B)/gen/common_passwords.o

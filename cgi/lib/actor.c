@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "arena.h"
+#include "db.h"
 #include "problem.h"
 #include "request.h"
 #include "route.h"
@@ -54,13 +55,11 @@ static const char *find_token(struct request *r)
 	return t;
 }
 
-int actor_read(struct request *r)
+static int take_token(struct request *r)
 {
 	struct claims claims;
 	const char *token;
 
-	if (r->route->who & ANYONE)
-		return 0;
 	token = find_token(r);
 	if (!token || !*token)
 		return refuse(r, PROBLEM_UNAUTHENTICATED, "Give an access token, or sign in.");
@@ -83,4 +82,15 @@ int actor_read(struct request *r)
 			"Send the value of the cookie " COOKIE_CSRF " as X-CSRF-Token.");
 	}
 	return 0;
+}
+
+int actor_read(struct request *r)
+{
+	return r->who & ANYONE ? 0 : take_token(r);
+}
+
+int actor_need(struct request *r, unsigned who)
+{
+	r->who = who;
+	return take_token(r) < 0 ? -1 : db_enter(r);
 }

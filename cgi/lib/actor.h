@@ -10,6 +10,9 @@ struct request;
 
 /* 0, or -1 with the problem answered. On a route for ANYONE no credentials are looked at. */
 int actor_read(struct request *r);
+/* In a handler for ANYONE: from here on it takes somebody signed in who has one of these roles. 0,
+ * or -1 with the problem answered. */
+int actor_need(struct request *r, unsigned who);
 /* The CSRF token of a session. Arena. */
 const char *actor_csrf(struct request *r, const char *session);
 

@@ -264,7 +264,7 @@ static bool prologue(struct request *r, struct batch *b)
 		ok = queue(r, b, &sql_begin);
 	}
 	if (*r->user) {
-		request_set(r, "who", arena_printf(r->arena, "%u", r->route->who & ROLES_MASK));
+		request_set(r, "who", arena_printf(r->arena, "%u", r->who & ROLES_MASK));
 		ok = ok && queue(r, b, &sql_enter);
 	}
 	if (r->idempotency_key)

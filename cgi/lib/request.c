@@ -14,6 +14,7 @@
 #include "idempotency.h"
 #include "limit.h"
 #include "log.h"
+#include "metrics.h"
 #include "problem.h"
 #include "route.h"
 #include "setting.h"
@@ -115,12 +116,17 @@ static int64_t now_us(void)
 static void start(struct request *r)
 {
 	const char *id = request_param(r, "HTTP_X_REQUEST_ID");
-	const char *path = request_param(r, "DOCUMENT_URI"),
+	const char *path = request_param(r, "REQUEST_URI"),
 		   *method = request_param(r, "REQUEST_METHOD");
 	const char *query = request_param(r, "QUERY_STRING"), *ip = request_param(r, "REMOTE_ADDR");
 	const char *agent = request_param(r, "HTTP_USER_AGENT"), *https = request_param(r, "HTTPS");
 
 	r->started = now_us();
+	/* As it was asked, so that it is decoded once, by route_find(). */
+	if (path)
+		path = arena_strndup(r->arena, path, strcspn(path, "?"));
+	if (!path)
+		path = request_param(r, "DOCUMENT_URI");
 	if (!path)
 		path = request_param(r, "PATH_INFO");
 	if (!id || !uuid_parse(id, r->id))
@@ -141,8 +147,10 @@ static int find_route(struct request *r)
 	unsigned allowed = 0;
 
 	r->route = route_find(r->program->routes, r, (enum method)r->method, r->path, &allowed);
-	if (r->route)
+	if (r->route) {
+		r->who = r->route->who;
 		return 0;
+	}
 	if (allowed) {
 		struct buf b;
 
@@ -292,7 +300,10 @@ static void send_answer(struct request *r)
 
 static void log_request(struct request *r)
 {
+	int64_t us = now_us() - r->started;
 	struct buf b;
+
+	metrics_count(r->route, r->status, us);
 
 	buf_init(&b, r->arena);
 	b.comma = true;
@@ -304,7 +315,7 @@ static void log_request(struct request *r)
 		&b, "id", r->route && strstr(r->route->path, "/:id") ? request_get(r, "id") : NULL);
 	put_number(&b, "status", r->status);
 	put_string(&b, "code", r->code);
-	put_number(&b, "us", now_us() - r->started);
+	put_number(&b, "us", us);
 	put_number(&b, "bytes", (long long)r->out.len);
 	put_string(&b, "user", *r->user ? r->user : NULL);
 	put_string(&b, "session", *r->session ? r->session : NULL);

@@ -57,6 +57,7 @@ struct request {
 	bool https;
 	int64_t started; /* monotonic microseconds */
 
+	unsigned who; /* of the route; a handler for ANYONE may ask for more with actor_need() */
 	enum credentials via;
 	char user[UUID_TEXT], session[UUID_TEXT]; /* "" when nobody */
 	int64_t expires;			  /* Unix seconds of the access token */

@@ -15,6 +15,7 @@
 #include "buf.h"
 #include "db.h"
 #include "log.h"
+#include "metrics.h"
 #include "prefork.h"
 #include "redis.h"
 #include "request.h"
@@ -50,6 +51,7 @@ static int serve_child(void *arg)
 	FCGX_Request request;
 	struct transport io = {&request, fcgi_param, fcgi_read, fcgi_write};
 
+	metrics_started();
 	FCGX_Init();
 	prefork_child_signals();
 	FCGX_InitRequest(&request, 0, FCGI_FAIL_ACCEPT_ON_INTR);
@@ -154,7 +156,8 @@ int serve_main(const struct program *p, int argc, char **argv)
 	const char *option = argc > 1 ? argv[1] : "";
 	const char *why = route_check(p->routes);
 	bool login = strcmp(option, "--pool") == 0 && argc == 3 && strcmp(argv[2], "login") == 0;
-	int failed;
+	char name[32];
+	int failed, children;
 
 	if (why)
 		return complain(p, why);
@@ -179,8 +182,11 @@ int serve_main(const struct program *p, int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	if (!is_listening())
 		return serve_one(p);
+	children = (int)setting_number(login ? LOGIN_CHILDREN : CHILDREN);
+	snprintf(name, sizeof name, "%s%s", p->name, login ? "-login" : "");
+	metrics_open(name, p->routes, children);
 	return prefork_run(&(struct prefork){
-		.children = (int)setting_number(login ? LOGIN_CHILDREN : CHILDREN),
+		.children = children,
 		.grace_ms = (int)setting_number(REQUEST_GRACE),
 		.serve = serve_child,
 		.arg = (void *)(uintptr_t)p,

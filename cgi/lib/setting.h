@@ -64,6 +64,7 @@ enum setting_type { SETTING_TEXT, SETTING_SECRET, SETTING_NUMBER, SETTING_CHOICE
 	X(LOGIN_CHILDREN, "", NUMBER, "2", 1, 64, "", "serving processes that hash passwords") \
 	X(REQUEST_GRACE, "", NUMBER, "5000", 100, 60000, "", \
 		"milliseconds a process gets to finish") \
+	X(METRICS_ALLOW, "", TEXT, "127.0.0.1,::1", 0, 0, "", "addresses that may read /metrics without an admin's token, comma-separated") \
 	X(GATEHOUSE_RUN, "", TEXT, "/run/gatehouse", 0, 0, "", "folder of the sockets")
 
 enum setting {
