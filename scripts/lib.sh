@@ -1,4 +1,4 @@
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2034 # what is set here is read by those that source it
 # What every script shares: where things are, how to speak, as whom to run. Sourced, never run; it
 # starts nothing and writes nothing by itself.
 
@@ -64,7 +64,6 @@ process_look() {
 	# After the name, which may hold anything, come fields without spaces.
 	# shellcheck disable=SC2086 # split into them
 	set -- ${stat##*) }
-	# shellcheck disable=SC2034 # read by the callers
 	state=$1 session=$4
 	start=${20}
 }

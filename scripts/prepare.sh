@@ -13,11 +13,15 @@ is_running() {
 	pid_of nginx >/dev/null
 }
 
-check_environment() {
-	case $PORT in
-	*[!0-9]* | '' | ??????*) die "PORT=$PORT is not a port: give a number from 1 to 65535" ;;
+is_port() {
+	case $1 in
+	*[!0-9]* | '' | ??????*) return 1 ;;
 	esac
-	[ "$PORT" -ge 1 ] && [ "$PORT" -le 65535 ] || die "PORT=$PORT is not a port: give a number from 1 to 65535"
+	[ "$1" -ge 1 ] && [ "$1" -le 65535 ]
+}
+
+check_environment() {
+	is_port "$PORT" || die "PORT=$PORT is not a port: give a number from 1 to 65535"
 	if [ "$PORT" -lt 1024 ] && [ "$(id -u)" != 0 ]; then
 		die "only root may listen on port $PORT: run as root, or choose a port from 1024 on"
 	fi
@@ -26,7 +30,7 @@ check_environment() {
 	[ "$(printf %s "$longest" | wc -c)" -le 107 ] ||
 		die "$longest is longer than a Unix socket's path may be (107 bytes): set GATEHOUSE_VAR to a shorter folder"
 	case $ROOT$VAR in
-	*[\"\$\\\;\{\}\'\%\#]* | *'
+	*[\"\$\\\;\{\}\'%#]* | *'
 '*) die "the folders must not have any of \" ' \$ \\ ; { } % # in their names: $ROOT, $VAR" ;;
 	esac
 	[ -r /etc/debian_version ] || warn "This is not Debian 12; trying anyway."
@@ -98,14 +102,9 @@ load_configuration() {
 	fi
 	[ -r "$ENVFILE" ] || die "$ENVFILE cannot be read: run as $(stat -c %U "$ENVFILE")"
 	load_env "$ENVFILE"
-	for secret in JWT_SECRET; do
-		eval "given=\${$secret:-}\${${secret}_FILE:-}"
-		[ -z "$given" ] || continue
-		value=$(openssl rand -base64 48 | tr '+/' '-_')
-		printf '%s=%s\n' "$secret" "$value" >>"$ENVFILE"
-		export "$secret=$value"
-	done
-	OWN_DATABASE= OWN_REDIS=
+	needs_secret JWT_SECRET
+	OWN_DATABASE=
+	OWN_REDIS=
 	DATABASE_URL=${DATABASE_URL:-${POSTGRES_URI:-}}
 	if [ -z "$DATABASE_URL" ]; then
 		OWN_DATABASE=1
@@ -115,6 +114,7 @@ load_configuration() {
 	fi
 	REDIS_URL=${REDIS_URL:-${REDIS_URI:-}}
 	if [ -z "$REDIS_URL" ]; then
+		# shellcheck disable=SC2034 # run asks
 		OWN_REDIS=1
 		REDIS_URL="unix://$RUN/redis.sock"
 	fi
@@ -133,6 +133,15 @@ load_configuration() {
 	# Reports of the sanitizers go to the log of the program that they are about.
 	export ASAN_OPTIONS="${ASAN_OPTIONS:-exitcode=99:detect_stack_use_after_return=1:strict_string_checks=1}"
 	export UBSAN_OPTIONS="${UBSAN_OPTIONS:-print_stacktrace=1}"
+}
+
+# A secret that nobody gave is made once and kept.
+needs_secret() {
+	eval "given=\${$1:-}\${$1_FILE:-}"
+	[ -z "$given" ] || return 0
+	value=$(openssl rand -base64 48 | tr '+/' '-_')
+	printf '%s=%s\n' "$1" "$value" >>"$ENVFILE"
+	export "$1=$value"
 }
 
 # An authority of this machine alone and a certificate by it for every name and address it has.

@@ -1,4 +1,4 @@
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2154 # state, session and start are set by process_look
 # Starting and stopping what an instance consists of. Sourced by run, stop and test after lib.sh.
 #
 # Each service is a session of its own led by scripts/keep, whose pid is in run/NAME.keep. A session
@@ -35,13 +35,17 @@ members() {
 	{ read -r leader _ <"$RUN/$1.keep"; } 2>/dev/null || leader=none
 	for entry in /proc/[0-9]*; do
 		member=${entry#/proc/}
-		process_look "$member" && [ "$state" != Z ] || continue
-		if [ "$session" != "$leader" ]; then
-			# PostgreSQL's children each make a session of their own.
-			[ "$1" = postgres ] && read -r comm <"$entry/comm" && [ "$comm" = postgres ] || continue
-		fi
+		process_look "$member" || continue
+		[ "$state" != Z ] || continue
+		[ "$session" = "$leader" ] || is_our_postgres "$1" "$entry" || continue
 		! stands_in_var "$member" || printf '%s\n' "$member"
 	done
+}
+# PostgreSQL's children each make a session of their own.
+is_our_postgres() {
+	[ "$1" = postgres ] || return 1
+	{ read -r comm <"$2/comm"; } 2>/dev/null || return 1
+	[ "$comm" = postgres ]
 }
 stands_in_var() {
 	case $(readlink "/proc/$1/cwd") in
@@ -121,7 +125,7 @@ start_postgres() {
 	[ "$(cat "$VAR/pg/PG_VERSION")" = "$PG_MAJOR" ] ||
 		die "$VAR/pg was made by PostgreSQL $(cat "$VAR/pg/PG_VERSION"), this is $PG_MAJOR:" \
 			"move it away (or set GATEHOUSE_VAR) and run again"
-	as_service sh -c 'cat >"$1/postgresql.conf"' sh "$VAR/pg" <<-CONF
+	as_service tee "$VAR/pg/postgresql.conf" >/dev/null <<-CONF
 		# Written by scripts/run at each start.
 		listen_addresses = ''
 		unix_socket_directories = '$(printf %s "$RUN" | sed "s/'/''/g")'
