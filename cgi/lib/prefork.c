@@ -9,10 +9,12 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -20,7 +22,7 @@
 #include "log.h"
 #include "prefork_child.h"
 
-enum { YOUNG = 1000, DELAY_FIRST = 10, DELAY_MOST = 1000, FORK_AGAIN = 100 }; /* ms */
+enum { YOUNG = 1000, DELAY_FIRST = 10, DELAY_MOST = 1000, FORK_AGAIN = 100, LOOK = 5 }; /* ms */
 #define NEVER INT64_MAX
 
 struct process {
@@ -33,14 +35,16 @@ struct process {
 
 struct slot {
 	struct process serving, leaving;
-	int young;   /* deaths in a row of processes that did not live long */
-	int64_t due; /* when an empty slot is filled */
+	atomic_bool *ready; /* shared: the serving process can take requests */
+	int young;	    /* deaths in a row of processes that did not live long */
+	int64_t due;	    /* when an empty slot is filled */
 };
 
 static struct {
 	const struct prefork *p;
 	struct slot *slots;
-	sigset_t before; /* the signal mask of the caller, which the children get back */
+	atomic_bool *ready; /* one for each slot */
+	sigset_t before;    /* the signal mask of the caller, which the children get back */
 	unsigned generation;
 	int64_t roll_due;
 	bool ending;
@@ -58,19 +62,20 @@ static struct slot *slot_end(void)
 	return parent.slots + parent.p->children;
 }
 
-/* 0, or -1 when the system has no process to give. */
-static int start(struct process *child, int64_t now)
+/* A new serving process for a slot. 0, or -1 when the system has none to give. */
+static int start(struct slot *s, int64_t now)
 {
 	pid_t self = getpid();
+	*s->ready = false;
 	fflush(NULL); /* what is buffered would be written by both */
 	pid_t pid = fork();
 	if (pid == 0)
-		prefork_child(parent.p, self, &parent.before);
+		prefork_child(parent.p, self, &parent.before, s->ready);
 	if (pid < 0) {
 		log_say(LOG_ERROR, "cannot fork: %s", strerror(errno));
 		return -1;
 	}
-	*child = (struct process){.pid = pid, .born = now, .generation = parent.generation};
+	s->serving = (struct process){.pid = pid, .born = now, .generation = parent.generation};
 	return 0;
 }
 
@@ -95,7 +100,7 @@ static void kill_overdue(struct process *child, int64_t now)
 
 static void fill(struct slot *s, int64_t now)
 {
-	if (!s->serving.pid && now >= s->due && start(&s->serving, now) < 0)
+	if (!s->serving.pid && now >= s->due && start(s, now) < 0)
 		s->due = now + FORK_AGAIN;
 }
 
@@ -138,30 +143,33 @@ static void settle(struct slot *s, int64_t now)
 		s->young = 0;
 }
 
-/* One step of a roll: a process of an older generation gets its successor, then is asked to finish.
- * Nothing happens while another is leaving or a slot is in trouble, so at most one is ever missing.
- */
+/* Whether the successor of a slot's leaving process can take over. */
+static bool succeeded(const struct slot *s, int64_t now)
+{
+	return s->serving.pid && (*s->ready || now - s->serving.born >= YOUNG);
+}
+
+/* One step of a roll: a process of an older generation gets a successor and is asked to finish when
+ * that is ready. Nothing else happens while one is leaving or a slot is in trouble, so none is ever
+ * missing. */
 static void roll(int64_t now)
 {
 	struct slot *old = NULL;
-	if (now < parent.roll_due)
-		return;
+	bool wait = now < parent.roll_due;
 	for (struct slot *s = parent.slots; s < slot_end(); s++) {
-		if (s->leaving.pid || !s->serving.pid || s->young)
-			return;
+		if (s->leaving.pid && succeeded(s, now))
+			ask(&s->leaving, now);
+		wait = wait || s->leaving.pid || !s->serving.pid || s->young;
 		if (!old && s->serving.generation != parent.generation)
 			old = s;
 	}
-	if (!old)
+	if (wait || !old)
 		return;
-	struct process successor;
-	if (start(&successor, now) < 0) {
-		parent.roll_due = now + FORK_AGAIN;
-		return;
-	}
 	old->leaving = old->serving;
-	old->serving = successor;
-	ask(&old->leaving, now);
+	if (start(old, now) == 0)
+		return;
+	old->leaving.pid = 0;
+	parent.roll_due = now + FORK_AGAIN;
 }
 
 static bool rolling(void)
@@ -218,6 +226,8 @@ static int64_t next_due(int64_t now)
 			due = sooner(due, s->due);
 		else if (roll_on && s->young)
 			due = sooner(due, s->serving.born + YOUNG);
+		if (!parent.ending && s->leaving.pid && !s->leaving.asked && s->serving.pid)
+			due = sooner(due, now + LOOK);
 	}
 	if (roll_on && parent.roll_due > now)
 		due = sooner(due, parent.roll_due);
@@ -227,8 +237,10 @@ static int64_t next_due(int64_t now)
 static void end_all(int64_t now)
 {
 	parent.ending = true;
-	for (struct slot *s = parent.slots; s < slot_end(); s++)
+	for (struct slot *s = parent.slots; s < slot_end(); s++) {
 		ask(&s->serving, now);
+		ask(&s->leaving, now);
+	}
 }
 
 /* Waits for a signal or until `due`. */
@@ -253,17 +265,36 @@ static void nothing(int sig)
 	(void)sig;
 }
 
+static int slots_new(const struct prefork *p)
+{
+	size_t n = p->children < 1 ? 0 : (size_t)p->children;
+	memset(&parent, 0, sizeof parent);
+	parent.p = p;
+	parent.slots = calloc(n ? n : 1, sizeof *parent.slots);
+	parent.ready = mmap(NULL, n * sizeof *parent.ready, PROT_READ | PROT_WRITE,
+		MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (!n || !parent.slots || parent.ready == MAP_FAILED) {
+		free(parent.slots);
+		return -1;
+	}
+	for (size_t i = 0; i < n; i++)
+		parent.slots[i].ready = parent.ready + i;
+	return 0;
+}
+
+static void slots_free(void)
+{
+	munmap(parent.ready, (size_t)parent.p->children * sizeof *parent.ready);
+	free(parent.slots);
+	parent.slots = NULL;
+}
+
 int prefork_run(const struct prefork *p)
 {
 	struct sigaction children = {.sa_handler = nothing}, children_before;
 	static const int waited[] = {SIGCHLD, SIGTERM, SIGINT, SIGUSR1, SIGHUP};
 	sigset_t signals;
-	if (p->children < 1)
-		return 1;
-	memset(&parent, 0, sizeof parent);
-	parent.p = p;
-	parent.slots = calloc((size_t)p->children, sizeof *parent.slots);
-	if (!parent.slots)
+	if (slots_new(p) < 0)
 		return 1;
 	sigemptyset(&signals);
 	for (size_t i = 0; i < sizeof waited / sizeof *waited; i++)
@@ -280,7 +311,6 @@ int prefork_run(const struct prefork *p)
 	}
 	sigaction(SIGCHLD, &children_before, NULL);
 	sigprocmask(SIG_SETMASK, &parent.before, NULL);
-	free(parent.slots);
-	parent.slots = NULL;
+	slots_free();
 	return 0;
 }

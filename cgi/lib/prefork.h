@@ -2,10 +2,11 @@
  *
  * The listening socket is on fd 0. Keeps `children` processes running `serve`; starts another for
  * each that dies, at once the first time and then with growing delay (at most 1 s) while they die
- * young, and never gives up. SIGUSR1 rolls them one by one, each replaced before the next is asked
- * to finish; SIGTERM and SIGINT finish all; SIGHUP re-executes nothing. A child that has not
- * finished `grace_ms` after being asked is killed. Children die with their parent (PR_SET_PDEATHSIG
- * SIGTERM: they end after the request in hand). No threads. */
+ * young, and never gives up. SIGUSR1 rolls them one by one: a successor is started, and when it is
+ * ready (it has called prefork_child_signals() or prefork_accept(), or has lived for a second) its
+ * predecessor is asked to finish; SIGTERM and SIGINT finish all; SIGHUP re-executes nothing. A
+ * child that has not finished `grace_ms` after being asked is killed. Children die with their
+ * parent (PR_SET_PDEATHSIG SIGTERM: they end after the request in hand). No threads. */
 #ifndef GH_PREFORK_H
 #define GH_PREFORK_H
 

@@ -21,6 +21,7 @@
 
 static volatile sig_atomic_t ending;
 static volatile sig_atomic_t grace_seconds;
+static atomic_bool *ready;
 static int wish = -1; /* an eventfd: readable when the process should end */
 
 static void on_end(int sig)
@@ -51,12 +52,20 @@ bool prefork_ending(void)
 	return ending;
 }
 
+static void be_ready(void)
+{
+	if (ready)
+		*ready = true;
+}
+
 void prefork_child_signals(void)
 {
 	install(0);
+	be_ready();
 }
 
-_Noreturn void prefork_child(const struct prefork *p, pid_t parent, const sigset_t *mask)
+_Noreturn void prefork_child(
+	const struct prefork *p, pid_t parent, const sigset_t *mask, atomic_bool *shared)
 {
 	sigset_t open = *mask;
 	/* Ctrl-C and a lost terminal reach the whole process group; the parent sees to the
@@ -65,8 +74,9 @@ _Noreturn void prefork_child(const struct prefork *p, pid_t parent, const sigset
 	signal(SIGHUP, SIG_IGN);
 	signal(SIGCHLD, SIG_DFL);
 	ending = 0;
+	ready = shared;
 	grace_seconds = (p->grace_ms + 999) / 1000 + 1;
-	prefork_child_signals();
+	install(0);
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	if (getppid() != parent)
 		_exit(0); /* it died before it could be watched */
@@ -125,9 +135,10 @@ int prefork_accept(int listener)
 	if (owner != getpid()) {
 		waiter = waiter_new(listener);
 		owner = getpid();
+		be_ready();
 	}
 	while (waiter >= 0 && !ending) {
-		struct epoll_event ready[2];
+		struct epoll_event events[2];
 		int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
 		if (fd >= 0)
 			return fd;
@@ -135,7 +146,7 @@ int prefork_accept(int listener)
 			log_say(LOG_ERROR, "cannot accept connections: %s", strerror(errno));
 			return -1;
 		}
-		epoll_wait(waiter, ready, 2, -1);
+		epoll_wait(waiter, events, 2, -1);
 	}
 	return -1;
 }
