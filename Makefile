@@ -111,6 +111,8 @@ bench:  ## floors, peers and Gatehouse side by side
 openapi: all  ## write www/openapi.json from the route tables
 	./scripts/openapi > www/openapi.json.new
 	mv www/openapi.json.new www/openapi.json
+readme: all  ## write README.md's table of settings
+	./scripts/readme
 format:  ## format the C sources
 	clang-format -i $(SOURCES)
 
