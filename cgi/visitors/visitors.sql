@@ -255,12 +255,16 @@ limit 1
 
 -- name: guard_create
 with u as (
+	-- Without RETURNING: whoever adds a guard may not see users.
 	insert into users (id, phone, first_name, last_name)
 	values (:new_user::uuid, null, :name, '')
-	returning id
 ), g as (
 	insert into guards (id, user_id, society_id, name, phone, pin_hash)
-	select :new_id::uuid, id, :society::uuid, :name, :phone, :pin_hash from u
+	select :new_id::uuid, :new_user::uuid, :society::uuid, :name, :phone, :pin_hash
+	where not exists (select from unnest(:device_ids::uuid[]) as t (id) where not exists (
+			select from guard_devices d
+			where d.id = t.id and d.society_id = :society::uuid and d.revoked_at is null))
+		or gh_refuse('GH404', 'device_ids')
 	returning *
 ), r as (
 	insert into role_assignments (id, user_id, role, scope_type, scope_id, created_by)
@@ -283,7 +287,21 @@ with g as (
 	set name = :name, phone = :phone, pin_hash = coalesce(:pin_hash, pin_hash),
 		is_active = coalesce(:is_active::boolean, is_active)
 	where g.id = :guard::uuid and (g.society_id = any (gh_societies()) or gh_admin())
+		and (not exists (select from unnest(:device_ids::uuid[]) as t (id) where not exists (
+				select from guard_devices d
+				where d.id = t.id and d.society_id = g.society_id and d.revoked_at is null))
+			or gh_refuse('GH404', 'device_ids'))
 	returning *
+), role as (
+	insert into role_assignments (id, user_id, role, scope_type, scope_id, created_by)
+	select :new_assignment::uuid, user_id, 'guard', 'society', society_id, gh_user()
+	from g
+	where is_active
+	on conflict do nothing
+), no_role as (
+	delete from role_assignments r using g
+	where not g.is_active and r.user_id = g.user_id and r.role = 'guard'
+		and r.scope_id = g.society_id
 ), gone as (
 	delete from guard_assignments x using g
 	where x.guard_id = g.id and :device_ids::uuid[] is not null
