@@ -152,6 +152,8 @@ with p as (
 	update user_passwords set hash = :password_hash, changed_at = now()
 	where user_id = :actor::uuid and hash = :old_hash
 	returning user_id
+), f as (
+	delete from login_failures using p where key = :account
 ), a as (
 	insert into audit_logs (action, entity_id) select 'auth.password', user_id from p
 )

@@ -78,6 +78,16 @@ static int refuse_locked(struct request *r, long seconds)
 		(seconds + 59) / 60);
 }
 
+/* -1 when `account` is locked, or cannot be asked for. */
+static int refuse_if_locked(struct request *r)
+{
+	const struct rows *rows = db_query(r, &sql_lock_find);
+
+	if (!rows)
+		return -1;
+	return rows_count(rows) > 0 ? refuse_locked(r, rows_number(rows, 0, "locked")) : 0;
+}
+
 static int refuse_credentials(struct request *r, const char *kind, const char *detail)
 {
 	const struct rows *rows;
@@ -186,7 +196,7 @@ static int answer_guard(struct request *r, const struct rows *guard)
 
 int auth_guard(struct request *r)
 {
-	const struct rows *tablet = find_tablet(r), *guard, *lock;
+	const struct rows *tablet = find_tablet(r), *guard;
 	const char *device;
 
 	if (!tablet)
@@ -202,12 +212,7 @@ int auth_guard(struct request *r)
 		token_hash(r->arena,
 			arena_printf(r->arena, "pin %s %s", device,
 				rows_count(guard) ? rows_get(guard, 0, "id") : "nobody")));
-	lock = db_query(r, &sql_lock_find);
-	if (!lock)
-		return -1;
-	if (rows_count(lock) > 0)
-		return refuse_locked(r, rows_number(lock, 0, "locked"));
-	if (limit_account(r, device) < 0)
+	if (refuse_if_locked(r) < 0 || limit_account(r, device) < 0)
 		return -1;
 	if (!password_verify(
 		    r->arena, request_get(r, "pin"), rows_get(guard, 0, "pin_hash"), cost()))
@@ -226,13 +231,13 @@ int auth_password(struct request *r)
 
 	if (why)
 		return refuse_field(r, "newPassword", "%s", why);
-	if (limit_account(r, r->user) < 0)
+	request_set(r, "account", token_hash(r->arena, r->user));
+	if (refuse_if_locked(r) < 0 || limit_account(r, r->user) < 0)
 		return -1;
 	rows = db_query(r, &sql_password_find);
 	if (!rows)
 		return -1;
 	hash = rows_get(rows, 0, "hash");
-	request_set(r, "account", token_hash(r->arena, r->user));
 	if (!password_verify(r->arena, request_get(r, "currentPassword"), hash, cost()))
 		return refuse_credentials(
 			r, "password_refused", "The current password is not right.");
