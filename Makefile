@@ -67,7 +67,7 @@ SQL_GEN := $(foreach f,$(wildcard cgi/*/*.sql),$(B)/gen/$(basename $(notdir $f))
 $(patsubst %.c,$(B)/obj/%.o,$(wildcard cgi/*/*.c)): | $(SQL_GEN)
 
 include $(wildcard Makefile.*)
--include $(shell find build -name '*.d' 2>/dev/null)
+-include $(shell find build -name '*.d' -type f 2>/dev/null)
 
 # What the scripts ask: make -s print-AREAS.
 print-%:
