@@ -50,7 +50,7 @@ export const remove = (path) => call('DELETE', path);
 export const create = (path, body, key = uuid()) => call('POST', path, { body, key });
 
 export function query(path, params) {
-	const given = Object.entries(params).filter(([, v]) => v !== undefined && v !== null && v !== '');
+	const given = Object.entries(params).filter(([, value]) => (value ?? '') !== '');
 	return given.length ? `${path}?${new URLSearchParams(given)}` : path;
 }
 

@@ -1,7 +1,7 @@
 // boot: what every page for signed-in people does first: words, who it is, the society's time zone,
 // and going to the sign-in page with a plain sentence when the session ends.
 import { get } from './api.js';
-import { el, fill } from './dom.js';
+import { button, el, fill } from './dom.js';
 import { cookie } from './http.js';
 import * as session from './session.js';
 import { explain, fillWords, t } from './text.js';
@@ -26,7 +26,7 @@ export async function open(role, run) {
 			throw problem;
 		fill(document.querySelector('main'), el('div', { class: 'failure', role: 'alert' },
 			el('p', {}, t('load.failed'), ' ', explain(problem)),
-			el('button', { type: 'button', onclick: () => location.reload() }, t('load.retry'))));
+			button({ onclick: () => location.reload() }, t('load.retry'))));
 		document.documentElement.dataset.ready = 'true';
 	}
 }
@@ -39,7 +39,8 @@ async function boot(role) {
 		location.replace(to);
 		return new Promise(() => {});
 	};
-	session.on('ended', (why) => location.replace(why === 'signed_out' || why === 'elsewhere' ? '/' : `/?ended=${why}`));
+	const quietly = ['signed_out', 'elsewhere'];
+	session.on('ended', (why) => location.replace(quietly.includes(why) ? '/' : `/?ended=${why}`));
 	if (!cookie('gh_csrf'))
 		return away('/');
 	session.keep();

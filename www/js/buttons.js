@@ -1,12 +1,12 @@
 // buttons: the two kinds that do something to a visitor. Both are busy while the call runs and tell
 // a failure in words.
-import { el } from './dom.js';
+import { button } from './dom.js';
 import { icon } from './icons.js';
 import { act } from './notice.js';
 
-export function button(label, run, { kind = '', picture = null } = {}) {
-	const node = el('button', { type: 'button', class: kind, data: { focus: label }, onclick: () => act(node, run) },
-		picture && icon(picture), label);
+export function doing(label, run, { kind = '', picture = null } = {}) {
+	const onclick = () => act(node, run);
+	const node = button({ class: kind, data: { focus: label }, onclick }, picture && icon(picture), label);
 	return node;
 }
 
@@ -19,7 +19,7 @@ export function twice(label, sure, run, { kind = '' } = {}) {
 		node.textContent = label;
 		node.classList.remove('sure');
 	};
-	const node = el('button', { type: 'button', class: kind, data: { focus: label }, onclick: () => {
+	const onclick = () => {
 		if (armed) {
 			act(node, run).then(calm);
 			return;
@@ -27,6 +27,7 @@ export function twice(label, sure, run, { kind = '' } = {}) {
 		armed = setTimeout(calm, 4000);
 		node.textContent = sure;
 		node.classList.add('sure');
-	} }, label);
+	};
+	const node = button({ class: kind, data: { focus: label }, onclick }, label);
 	return node;
 }

@@ -6,12 +6,16 @@ export const events = [
 	['visitor_expected, visitor_checked_in, visitor_checked_out', 'society, flat'],
 	['resident_request, resident_request_decided', 'society · user'],
 	['SYSTEM_ARMED, SYSTEM_DISARMED, SYSTEM_STATE', 'customer'],
-	['EMERGENCY_TRIGGERED, EMERGENCY_UPDATED, EMERGENCY_RESOLVED, EMERGENCY_CANCELLED', 'organization, customer, society'],
-	['SENSOR_TRIGGERED, DEVICE_CONNECTED, DEVICE_DISCONNECTED, DEVICE_STATUS_CHANGED, BATTERY_LOW', 'customer, technician'],
+	['EMERGENCY_TRIGGERED, EMERGENCY_UPDATED, EMERGENCY_RESOLVED, EMERGENCY_CANCELLED',
+		'organization, customer, society'],
+	['SENSOR_TRIGGERED, DEVICE_CONNECTED, DEVICE_DISCONNECTED, DEVICE_STATUS_CHANGED, BATTERY_LOW',
+		'customer, technician'],
 	['HEARTBEAT_RECEIVED, READING', 'customer, technician'],
-	['ALERT_TRIGGERED, ALERT_ACKNOWLEDGED, ALERT_ESCALATED, ALERT_RESOLVED', 'customer, technician'],
+	['ALERT_TRIGGERED, ALERT_ACKNOWLEDGED, ALERT_ESCALATED, ALERT_RESOLVED',
+		'customer, technician'],
 	['notification', 'user'],
-	['CONNECTION_ESTABLISHED, reset, PAUSED, RESUMED, TOKEN_EXPIRED, SESSION_REVOKED, OVERLOADED, DRAINING', 'of the stream itself'],
+	['CONNECTION_ESTABLISHED, reset, PAUSED, RESUMED, TOKEN_EXPIRED, SESSION_REVOKED, OVERLOADED, DRAINING',
+		'of the stream itself'],
 ];
 
 export const sockets = [

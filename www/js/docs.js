@@ -17,40 +17,54 @@ function inWords(schema = {}) {
 	const type = [schema.type].flat().filter(Boolean).join(' or ');
 	if (type === 'array')
 		return `array of ${inWords(schema.items)}`;
-	const bounds = [
-		schema.minimum ?? schema.minLength, schema.maximum ?? schema.maxLength,
-	];
-	const range = bounds.some((b) => b !== undefined) ? ` ${bounds[0] ?? ''}–${bounds[1] ?? ''}` : '';
+	const least = schema.minimum ?? schema.minLength ?? '';
+	const most = schema.maximum ?? schema.maxLength ?? '';
+	const range = least !== '' || most !== '' ? ` ${least}–${most}` : '';
 	return `${type}${schema.format ? ` (${schema.format})` : ''}${range}`;
 }
 
 function fieldRow(name, schema, required, text) {
-	return el('tr', {}, el('td', {}, el('code', {}, name), required && el('em', {}, ` ${t('docs.required')}`)),
+	return el('tr', {},
+		el('td', {}, el('code', {}, name), required && el('em', {}, ` ${t('docs.required')}`)),
 		el('td', {}, inWords(schema)), el('td', {}, text ?? schema?.description ?? ''));
 }
 
 function fields(title, rows) {
-	return rows.length > 0 && [el('h4', {}, title), el('div', { class: 'wide' }, el('table', {}, el('tbody', {}, rows)))];
+	if (!rows.length)
+		return null;
+	return [el('h4', {}, title), el('div', { class: 'wide' }, el('table', {}, el('tbody', {}, rows)))];
 }
 
 function resolve(api, schema) {
-	return schema?.$ref ? schema.$ref.slice(2).split('/').reduce((at, key) => at?.[key], api) : schema;
+	if (!schema?.$ref)
+		return schema;
+	return schema.$ref.slice(2).split('/').reduce((at, key) => at?.[key], api);
+}
+
+function parameterRow(api, parameter) {
+	const { name, in: where, schema, required, description } = resolve(api, parameter);
+	return fieldRow(name, schema, required, [where, description].filter(Boolean).join(': '));
+}
+
+function answerRow(api, status, answer) {
+	return el('tr', {}, el('td', {}, el('code', {}, status)),
+		el('td', {}, resolve(api, answer).description ?? ''));
 }
 
 function callOf(api, path, method, call) {
 	const body = resolve(api, call.requestBody?.content?.['application/json']?.schema);
 	const who = call['x-who'] ?? [];
-	return el('details', { class: 'call', data: { text: `${method} ${path} ${call.summary ?? ''}`.toLowerCase() } },
-		el('summary', {}, el('span', { class: `method ${method}` }, method.toUpperCase()), el('code', {}, path),
-			el('span', { class: 'summary' }, call.summary ?? '')),
+	const text = `${method} ${path} ${call.summary ?? ''}`.toLowerCase();
+	return el('details', { class: 'call', data: { text } },
+		el('summary', {}, el('span', { class: `method ${method}` }, method.toUpperCase()),
+			el('code', {}, path), el('span', { class: 'summary' }, call.summary ?? '')),
 		call.description && el('p', {}, call.description),
 		who.length > 0 && el('p', {}, `${t('docs.who')}: ${[who].flat().join(', ')}`),
-		fields(t('docs.parameters'), (call.parameters ?? []).map((p) => resolve(api, p))
-			.map((p) => fieldRow(`${p.name}`, p.schema, p.required, [p.in, p.description].filter(Boolean).join(': ')))),
+		fields(t('docs.parameters'), (call.parameters ?? []).map((p) => parameterRow(api, p))),
 		fields(t('docs.body'), Object.entries(body?.properties ?? {})
 			.map(([name, schema]) => fieldRow(name, schema, body.required?.includes(name)))),
-		fields(t('docs.answers'), Object.entries(call.responses ?? {}).map(([status, answer]) =>
-			el('tr', {}, el('td', {}, el('code', {}, status)), el('td', {}, resolve(api, answer).description ?? '')))));
+		fields(t('docs.answers'), Object.entries(call.responses ?? {})
+			.map(([status, answer]) => answerRow(api, status, answer))));
 }
 
 function group(api, tag, calls) {
@@ -70,8 +84,10 @@ function draw(api) {
 }
 
 function table(place, heads, rows) {
-	fill(place, el('thead', {}, el('tr', {}, heads.map((text) => el('th', { scope: 'col' }, text)))),
-		el('tbody', {}, rows.map((cells) => el('tr', {}, cells.map((text, i) => el('td', {}, i === 0 ? el('code', {}, text) : text))))));
+	const head = el('tr', {}, heads.map((text) => el('th', { scope: 'col' }, text)));
+	const body = rows.map(([name, text]) =>
+		el('tr', {}, el('td', {}, el('code', {}, name)), el('td', {}, text)));
+	fill(place, el('thead', {}, head), el('tbody', {}, body));
 }
 
 $('#find').addEventListener('input', ({ target }) => {

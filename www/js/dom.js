@@ -20,6 +20,10 @@ export function el(tag, attributes = {}, ...children) {
 	return node;
 }
 
+export function button(attributes, ...children) {
+	return el('button', { type: 'button', ...attributes }, ...children);
+}
+
 function flat(children) {
 	return children.flat(3).filter((c) => c !== undefined && c !== null && c !== false && c !== '');
 }
@@ -82,9 +86,15 @@ export function say(text, urgent = false) {
 	const id = urgent ? 'say-urgent' : 'say';
 	let node = document.getElementById(id);
 	if (!node) {
-		node = el('div', { id, class: 'unseen', 'aria-live': urgent ? 'assertive' : 'polite', role: urgent ? 'alert' : 'status' });
+		node = el('div', { id, class: 'unseen', role: urgent ? 'alert' : 'status' });
 		document.body.append(node);
 	}
 	node.textContent = '';
 	requestAnimationFrame(() => { node.textContent = text; });
+}
+
+// What has been filled in of a form: name => text, without blanks around it and without empty fields.
+export function given(form) {
+	const fields = [...new FormData(form)].map(([name, text]) => [name, text.trim()]);
+	return Object.fromEntries(fields.filter(([, text]) => text));
 }

@@ -12,7 +12,7 @@ async function walk(societyId) {
 		const blocks = await all('/v1/blocks', { complex_id: complex.id });
 		for (const block of blocks)
 			for (const flat of await all('/v1/flats', { block_id: block.id }))
-				flats.push({ id: flat.id, number: flat.flat_number, block: block.name, complex: complex.name });
+				flats.push({ id: flat.id, number: flat.flat_number, block: block.name });
 	}
 	return flats.sort((a, b) => a.number.localeCompare(b.number, undefined, { numeric: true })
 		|| a.block.localeCompare(b.block));

@@ -3,11 +3,17 @@
 // api.js does.
 import { learnNow } from './times.js';
 
+function codeOf(status) {
+	if (status === 0)
+		return 'offline';
+	return status >= 500 ? 'unavailable' : 'other';
+}
+
 export class Problem extends Error {
 	constructor(status, body = {}, retryAfter = 0) {
 		super(body.detail || body.title || `status ${status}`);
 		this.status = status;
-		this.code = body.code ?? (status === 0 ? 'offline' : status >= 500 ? 'unavailable' : 'other');
+		this.code = body.code ?? codeOf(status);
 		this.detail = body.detail ?? '';
 		this.errors = body.errors ?? [];
 		this.retryAfter = retryAfter;
@@ -29,8 +35,8 @@ export function uuid() {
 	return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
-export function headersFor(method, extra = {}) {
-	const headers = { Accept: 'application/json', ...extra };
+function headersFor(method) {
+	const headers = { Accept: 'application/json' };
 	const csrf = cookie('gh_csrf');
 	if (method !== 'GET' && csrf)
 		headers['X-CSRF-Token'] = csrf;
@@ -39,8 +45,10 @@ export function headersFor(method, extra = {}) {
 
 // The decoded JSON of a 2xx answer (null for 204). `key` is the Idempotency-Key. Throws Problem;
 // status 0 means that no answer came.
-export async function send(method, path, { body, key, timeout = 15000, keepalive = false } = {}) {
-	const headers = headersFor(method, body === undefined ? {} : { 'Content-Type': 'application/json' });
+export async function send(method, path, { body, key, timeout = 15000 } = {}) {
+	const headers = headersFor(method);
+	if (body !== undefined)
+		headers['Content-Type'] = 'application/json';
 	if (key)
 		headers['Idempotency-Key'] = key;
 	const abort = new AbortController();
@@ -48,7 +56,7 @@ export async function send(method, path, { body, key, timeout = 15000, keepalive
 	let answer, text;
 	try {
 		answer = await fetch(path, {
-			method, headers, keepalive, credentials: 'same-origin', signal: abort.signal,
+			method, headers, credentials: 'same-origin', signal: abort.signal,
 			body: body === undefined ? undefined : JSON.stringify(body),
 		});
 		text = await answer.text();
@@ -65,7 +73,9 @@ export async function send(method, path, { body, key, timeout = 15000, keepalive
 		if (answer.ok)
 			throw new Problem(502);
 	}
-	if (!answer.ok)
-		throw new Problem(answer.status, json ?? {}, Number(answer.headers.get('Retry-After')) || 0);
+	if (!answer.ok) {
+		const wait = Number(answer.headers.get('Retry-After')) || 0;
+		throw new Problem(answer.status, json ?? {}, wait);
+	}
 	return json;
 }

@@ -1,10 +1,10 @@
 // keypad: a number pad for fingers in gloves, used for PINs, invitation codes and flat numbers. A
 // physical keyboard works too: the page gives `element` the focus or passes keys to press().
-import { el } from './dom.js';
+import { button, el } from './dom.js';
 import { icon } from './icons.js';
 import { t } from './text.js';
 
-// `value(text)` is called with what has been entered. `extra` is the twelfth key: { label, icon?,
+// `value(text)` is called with what has been entered. `extra` is the twelfth key: { label, kind?,
 // run }.
 export function keypad({ most, value, extra = null }) {
 	let entered = '';
@@ -12,15 +12,15 @@ export function keypad({ most, value, extra = null }) {
 		entered = next.slice(0, most);
 		value(entered);
 	};
-	const key = (digit) => el('button', { type: 'button', class: 'key', onclick: () => change(entered + digit) }, digit);
+	const key = (digit) => button({ class: 'key', onclick: () => change(entered + digit) }, digit);
+	const erase = () => change(entered.slice(0, -1));
+	const last = extra
+		? button({ class: `key ${extra.kind ?? 'plain'}`, onclick: extra.run }, extra.label) : el('span');
 	const element = el('div', { class: 'keypad', role: 'group', 'aria-label': t('keypad.label') },
 		[...'123456789'].map(key),
-		el('button', { type: 'button', class: 'key plain', 'aria-label': t('keypad.erase'), onclick: () => change(entered.slice(0, -1)) }, icon('erase')),
+		button({ class: 'key plain', 'aria-label': t('keypad.erase'), onclick: erase }, icon('erase')),
 		key('0'),
-		extra
-			? el('button', { type: 'button', class: `key ${extra.class ?? 'plain'}`, 'aria-label': extra.label, onclick: extra.run },
-				extra.icon ? icon(extra.icon) : extra.label)
-			: el('span'));
+		last);
 
 	// Whether it took the key of a keyboard event.
 	function press(event) {
@@ -29,7 +29,7 @@ export function keypad({ most, value, extra = null }) {
 		if (/^\d$/.test(event.key))
 			change(entered + event.key);
 		else if (event.key === 'Backspace')
-			change(entered.slice(0, -1));
+			erase();
 		else
 			return false;
 		event.preventDefault();

@@ -123,7 +123,8 @@ async function queue(steal = false) {
 	waiting?.abort();
 	const mine = waiting = new AbortController();
 	try {
-		await navigator.locks.request('gatehouse.live', steal ? { steal } : { signal: mine.signal }, () => {
+		const how = steal ? { steal } : { signal: mine.signal };
+		await navigator.locks.request('gatehouse.live', how, () => {
 			if (stopped)
 				return null;
 			lead();
@@ -196,7 +197,8 @@ function stop() {
 async function healthy() {
 	try {
 		const { dependencies } = await (await fetch('/health')).json();
-		return !['redis', 'push', 'worker', 'canary'].some((name) => ['down', 'late'].includes(dependencies[name]));
+		const path = ['redis', 'push', 'worker', 'canary'];
+		return !path.some((name) => ['down', 'late'].includes(dependencies[name]));
 	} catch {
 		return false;
 	}

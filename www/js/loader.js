@@ -1,6 +1,6 @@
 // loader: loading a page's state, once at a time. Asked again while it runs, it runs once more after.
 // Shows that it is loading the first time, and a failure in words with a button to try again.
-import { el, fill } from './dom.js';
+import { button, el, fill } from './dom.js';
 import { explain, t } from './text.js';
 
 // `work()` does the requests and drawing; `place` is the element that shows loading and failure.
@@ -26,7 +26,7 @@ export function loader(place, work) {
 				throw problem;
 			fill(place, el('div', { class: 'failure', role: 'alert' },
 				el('p', {}, t('load.failed'), ' ', explain(problem)),
-				el('button', { type: 'button', onclick: load }, t('load.retry'))));
+				button({ onclick: load }, t('load.retry'))));
 		} finally {
 			place.hidden = !place.hasChildNodes();
 			running = false;

@@ -1,8 +1,10 @@
 // notice: short messages at the foot of the page, with at most one action ("Undo"). Errors stay
 // until dismissed; the rest go by themselves, but not while the pointer or the focus is on them.
-import { $, el, say } from './dom.js';
+import { $, button, el, say } from './dom.js';
 import { icon } from './icons.js';
 import { explain, t } from './text.js';
+
+const STAY = 7000;
 
 function place() {
 	let node = $('#notices');
@@ -14,19 +16,23 @@ function place() {
 }
 
 // Shows `text`; `action` is { label, run }. Returns a function that takes it away.
-export function notify(text, { kind = 'info', action = null, ms = kind === 'error' ? 0 : 7000 } = {}) {
+export function notify(text, { kind = 'info', action = null } = {}) {
 	const close = () => node.remove();
+	const run = () => {
+		close();
+		action.run();
+	};
 	const node = el('div', { class: `notice ${kind}` },
 		el('p', {}, text),
-		action && el('button', { type: 'button', class: 'action', onclick: () => { close(); action.run(); } }, action.label),
-		el('button', { type: 'button', class: 'close', 'aria-label': t('notice.close'), onclick: close }, icon('cross')));
+		action && button({ class: 'action', onclick: run }, action.label),
+		button({ class: 'close', 'aria-label': t('notice.close'), onclick: close }, icon('cross')));
 	const all = place();
 	while (all.children.length > 2)
 		all.firstElementChild.remove();
 	all.append(node);
 	say(text, kind === 'error');
-	if (ms)
-		goAfter(node, ms);
+	if (kind !== 'error')
+		goAfter(node, STAY);
 	return close;
 }
 
@@ -47,15 +53,15 @@ export function notifyProblem(problem) {
 }
 
 // Runs an action of a button: it is busy meanwhile, and a failure is told in words.
-export async function act(button, work) {
-	if (button.getAttribute('aria-busy') === 'true')
+export async function act(node, work) {
+	if (node.getAttribute('aria-busy') === 'true')
 		return;
-	button.setAttribute('aria-busy', 'true');
+	node.setAttribute('aria-busy', 'true');
 	try {
 		await work();
 	} catch (problem) {
 		notifyProblem(problem);
 	} finally {
-		button.removeAttribute('aria-busy');
+		node.removeAttribute('aria-busy');
 	}
 }

@@ -1,6 +1,6 @@
 // pin: a guard signs in on a registered tablet with a PIN. When several guards work with the tablet,
 // each picks his name first.
-import { $, el, fill } from './dom.js';
+import { $, button, el, fill } from './dom.js';
 import { keypad } from './keypad.js';
 import * as session from './session.js';
 import { registerTablet, tablet } from './tablet.js';
@@ -10,7 +10,8 @@ const LEAST = 4;
 const MOST = 12;
 
 function dots(place, n) {
-	fill(place, Array.from({ length: Math.max(n, LEAST) }, (_, i) => el('span', { class: i < n ? 'dot full' : 'dot' })));
+	const length = Math.max(n, LEAST);
+	fill(place, Array.from({ length }, (_, i) => el('span', { class: i < n ? 'dot full' : 'dot' })));
 	place.setAttribute('aria-label', t('pin.entered', { n }));
 }
 
@@ -28,7 +29,7 @@ export function openPinPad(panel, done) {
 			if (entered)
 				error.hidden = true;
 		},
-		extra: { label: t('pin.submit'), class: 'main', run: () => submit(pad.get()) },
+		extra: { label: t('pin.submit'), kind: 'main', run: () => submit(pad.get()) },
 	});
 
 	function tell(text) {
@@ -71,8 +72,8 @@ export function openPinPad(panel, done) {
 
 	// One button a guard; the picked one is pressed.
 	function choose() {
-		fill($('#guards'), guards.length > 1 && guards.map(({ id, name }) => el('button', {
-			type: 'button', 'aria-pressed': String(id === guard),
+		fill($('#guards'), guards.length > 1 && guards.map(({ id, name }) => button({
+			'aria-pressed': String(id === guard),
 			onclick: () => {
 				guard = id;
 				tell('');

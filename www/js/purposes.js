@@ -4,23 +4,27 @@ import { el } from './dom.js';
 import { icon } from './icons.js';
 import { t } from './text.js';
 
-export const purposes = { guest: 'person', delivery: 'box', cab: 'cab', service: 'tool', other: 'dots' };
+export const purposes = {
+	guest: 'person', delivery: 'box', cab: 'cab', service: 'tool', other: 'dots',
+};
 
-const known = (purpose) => (purpose ?? '').toLowerCase();
+const key = (purpose) => (purpose ?? '').toLowerCase();
 
-export const purposeIcon = (purpose) => purposes[known(purpose)] ?? 'dots';
+export const purposeIcon = (purpose) => purposes[key(purpose)] ?? 'dots';
 
 export function purposeName(purpose) {
-	return known(purpose) in purposes ? t(`purpose.${known(purpose)}`) : purpose ?? '';
+	return key(purpose) in purposes ? t(`purpose.${key(purpose)}`) : purpose ?? '';
 }
 
 // What else is known of a visitor, each with a picture.
 export function facts(v) {
+	const purpose = purposeName(v.purpose);
 	const known = [
-		v.purpose && [purposeIcon(v.purpose), purposeName(v.purpose)],
+		purpose && purpose !== v.visitor_name && [purposeIcon(v.purpose), purpose],
 		v.vehicle_no && ['car', v.vehicle_no],
 		v.party_size > 1 && ['people', t('card.party', { n: v.party_size })],
 		v.phone && ['phone', v.phone],
 	];
-	return el('ul', { class: 'facts' }, known.filter(Boolean).map(([picture, text]) => el('li', {}, icon(picture), text)));
+	const item = ([picture, text]) => el('li', {}, icon(picture), text);
+	return el('ul', { class: 'facts' }, known.filter(Boolean).map(item));
 }

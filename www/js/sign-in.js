@@ -23,8 +23,9 @@ function show(name) {
 
 function tell(form, problem) {
 	const place = $('.error', form);
-	place.textContent = problem ? (form.id === 'person' ? explain(problem) : problem.detail || explain(problem)) : '';
 	place.hidden = !problem;
+	if (problem)
+		place.textContent = form.id === 'person' ? explain(problem) : problem.detail || explain(problem);
 }
 
 // A form whose button is busy while `work(fields)` runs and that says what went wrong.
@@ -56,8 +57,9 @@ async function signedIn() {
 		location.replace(page);
 		return;
 	}
-	$('#nowhere-text').textContent = t('nowhere.text', { who: profile.email || profile.phone || profile.name });
-	$('#new-tablet').hidden = !rolesOf(profile, 'manager').length && !rolesOf(profile, 'admin').length;
+	const who = profile.email || profile.phone || profile.name;
+	$('#nowhere-text').textContent = t('nowhere.text', { who });
+	$('#new-tablet').hidden = !['manager', 'admin'].some((role) => rolesOf(profile, role).length);
 	show('nowhere');
 }
 
@@ -73,7 +75,8 @@ onSubmit($('#register'), async ({ token }) => {
 
 // A manager at the tablet registers it and leaves it to the guards.
 onSubmit($('#new-tablet'), async ({ name }) => {
-	const { device_token: token } = await create('/v1/guards/register-device', { name: name.trim(), platform: 'web' });
+	const { device_token: token } = await create('/v1/guards/register-device',
+		{ name: name.trim(), platform: 'web' });
 	await session.signOut();
 	await registerTablet(token);
 	show('guard');

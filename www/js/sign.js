@@ -19,7 +19,8 @@ function show() {
 	if (state === shown)
 		return;
 	const bad = state === 'paused' || state === 'offline';
-	fill($('#live-chip'), icons[state] ? icon(icons[state]) : el('span', { class: 'dot' }), t(`live.chip.${state}`));
+	const picture = icons[state] ? icon(icons[state]) : el('span', { class: 'dot' });
+	fill($('#live-chip'), picture, t(`live.chip.${state}`));
 	$('#live-chip').dataset.state = state;
 	const sign = $('#live-sign');
 	sign.hidden = !bad;

@@ -16,8 +16,9 @@ export function tablet() {
 // Makes this browser the tablet of a device token. Throws the Problem when the server does not know
 // the token.
 export async function registerTablet(token) {
-	const known = await send('POST', '/v1/auth/tablet', { body: { device_token: token } });
-	const next = { token, name: known.device_name, society: known.society_name, guards: known.guards };
+	const { device_name: name, society_name: society, guards } = await send('POST', '/v1/auth/tablet',
+		{ body: { device_token: token } });
+	const next = { token, name, society, guards };
 	localStorage.setItem(KEY, JSON.stringify(next));
 	return next;
 }

@@ -26,7 +26,9 @@ export function explain(problem) {
 }
 
 function waiting(seconds) {
-	return seconds < 90 ? t('wait.seconds', { n: Math.ceil(seconds) }) : t('wait.minutes', { n: Math.ceil(seconds / 60) });
+	if (seconds < 90)
+		return t('wait.seconds', { n: Math.ceil(seconds) });
+	return t('wait.minutes', { n: Math.ceil(seconds / 60) });
 }
 
 // Fills a page's static words: data-t="key" is the text, data-t-label the accessible name,

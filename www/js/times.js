@@ -33,15 +33,19 @@ function format(name, options) {
 	return formats[name];
 }
 
-export const clock = (at) => format('clock', { hour: 'numeric', minute: '2-digit' }).format(new Date(at));
-const dayMonth = (at) => format('day', { weekday: 'short', day: 'numeric', month: 'short' }).format(new Date(at));
+const CLOCK = { hour: 'numeric', minute: '2-digit' };
+const PARTS = {
+	hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric',
+	second: 'numeric',
+};
+const DAY = { weekday: 'short', day: 'numeric', month: 'short' };
+export const clock = (at) => format('clock', CLOCK).format(new Date(at));
+const dayMonth = (at) => format('day', DAY).format(new Date(at));
 
 // YYYY-MM-DD of an instant in the society's zone.
 export function day(at = now()) {
-	const parts = new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' })
-		.formatToParts(new Date(at));
-	const part = (type) => parts.find((p) => p.type === type).value;
-	return `${part('year')}-${part('month')}-${part('day')}`;
+	const ms = new Date(at).getTime();
+	return new Date(ms + offset(ms)).toISOString().slice(0, 10);
 }
 
 export function addDays(date, n) {
@@ -52,10 +56,8 @@ export function addDays(date, n) {
 
 // 'today', 'tomorrow', 'yesterday' or null.
 export function nearDay(at) {
-	const today = day();
-	const other = day(at);
-	const near = { [today]: 'today', [addDays(today, 1)]: 'tomorrow', [addDays(today, -1)]: 'yesterday' };
-	return near[other] ?? null;
+	const apart = (Date.parse(day(at)) - Date.parse(day())) / 86400000;
+	return { '-1': 'yesterday', 0: 'today', 1: 'tomorrow' }[apart] ?? null;
 }
 
 // The day in words ("Sat 22 Nov"), by `words` where near ({today, tomorrow, yesterday}).
@@ -73,19 +75,12 @@ export function instant(date, time) {
 	return new Date(at).toISOString();
 }
 
+// How far the zone's clocks are ahead of UTC at an instant, in milliseconds.
 function offset(at) {
-	const parts = new Intl.DateTimeFormat('en-US', {
-		timeZone: zone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric',
-		hour: 'numeric', minute: 'numeric', second: 'numeric',
-	}).formatToParts(new Date(at));
+	const parts = format('parts', PARTS).formatToParts(new Date(at));
 	const v = Object.fromEntries(parts.map((p) => [p.type, Number(p.value)]));
-	return Date.UTC(v.year, v.month - 1, v.day, v.hour, v.minute, v.second) - Math.floor(at / 1000) * 1000;
-}
-
-// The wall-clock time (HH:MM) of an instant in the society's zone.
-export function wall(at) {
-	return new Intl.DateTimeFormat('en-GB', { timeZone: zone, hourCycle: 'h23', hour: '2-digit', minute: '2-digit' })
-		.format(new Date(at));
+	const wall = Date.UTC(v.year, v.month - 1, v.day, v.hour, v.minute, v.second);
+	return wall - Math.floor(at / 1000) * 1000;
 }
 
 // "4:07" of the milliseconds left; never negative.

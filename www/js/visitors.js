@@ -2,7 +2,11 @@
 // come. A visitor's status only moves forward (pending, accepted, checked in, ended), so of two
 // statements the one further on is the newer: an old list can never undo an event.
 
-const RANK = { pending: 0, accepted: 1, checked_in: 2, denied: 3, expired: 3, cancelled: 3, checked_out: 3 };
+const ENDED = 3;
+const RANK = {
+	pending: 0, accepted: 1, checked_in: 2,
+	denied: ENDED, expired: ENDED, cancelled: ENDED, checked_out: ENDED,
+};
 
 const STATUS_OF = {
 	visitor_request: 'pending', request_approved: 'accepted', request_denied: 'denied',
@@ -27,11 +31,15 @@ export function fromEvent(event) {
 // The part of a visitor that a visit tells.
 export function fromVisit(visit) {
 	const { id, visitor_id: visitorId, ...rest } = visit;
-	return { ...rest, id: visitorId, visit_id: id, status: visit.checked_out_at ? 'checked_out' : 'checked_in' };
+	const status = visit.checked_out_at ? 'checked_out' : 'checked_in';
+	return { ...rest, id: visitorId, visit_id: id, status };
 }
 
 // Whether he came without being expected: only those wait for an answer.
 export const isWalkIn = (visitor) => Boolean(visitor.approval_deadline);
+
+// Compares two visitors by one of their texts (names, ids, instants); missing ones come first.
+export const by = (name, a, b) => (a[name] ?? '').localeCompare(b[name] ?? '');
 
 export class Visitors {
 	constructor() {
@@ -52,9 +60,10 @@ export class Visitors {
 		const older = before && RANK[part.status] < RANK[before.status];
 		let changed = !before;
 		for (const [name, value] of Object.entries(part)) {
-			if (value === undefined || value === null && next[name] !== undefined || older && next[name] != null)
+			const known = next[name] ?? null;
+			if (known !== null && (older || (value ?? null) === null))
 				continue;
-			if (JSON.stringify(next[name]) !== JSON.stringify(value)) {
+			if (value !== undefined && JSON.stringify(next[name]) !== JSON.stringify(value)) {
 				next[name] = value;
 				changed = true;
 			}
@@ -75,7 +84,7 @@ export class Visitors {
 		for (const part of parts)
 			this.merge(part);
 		for (const [id, visitor] of this.byId)
-			if (!this.touched.has(id) && RANK[visitor.status] < RANK.checked_out)
+			if (!this.touched.has(id) && RANK[visitor.status] < ENDED)
 				this.byId.delete(id);
 	}
 

@@ -1,6 +1,6 @@
 // announce: the form for somebody at the gate. Three taps are enough: a flat, a purpose, Announce.
 // The name is offered by the purpose ("Delivery") and may be said to the keyboard's microphone.
-import { $, el, fill } from '../dom.js';
+import { $, button, el, fill, given } from '../dom.js';
 import { loadFlats, rememberFlat } from '../flats.js';
 import { uuid } from '../http.js';
 import { icon } from '../icons.js';
@@ -12,25 +12,24 @@ import { announce, cancel } from './moves.js';
 
 // The same visitor once more: nobody answered the first time.
 export function again(v) {
-	return announce({
-		flat_id: v.flat_id, visitor_name: v.visitor_name, purpose: v.purpose ?? undefined,
-		vehicle_no: v.vehicle_no ?? undefined, phone: v.phone ?? undefined, party_size: v.party_size ?? undefined,
-	}, uuid());
+	const names = ['flat_id', 'visitor_name', 'purpose', 'vehicle_no', 'phone', 'party_size'];
+	return announce(Object.fromEntries(names.map((name) => [name, v[name] ?? undefined])), uuid());
 }
 
 function purposePicker(changed) {
 	let chosen = null;
-	const buttons = Object.entries(purposes).map(([name, picture]) => el('button', {
-		type: 'button', class: 'tile', data: { purpose: name }, 'aria-pressed': 'false', onclick: () => choose(name),
+	const buttons = Object.entries(purposes).map(([name, picture]) => button({
+		class: 'tile', data: { purpose: name }, 'aria-pressed': 'false', onclick: () => choose(name),
 	}, icon(picture), purposeName(name)));
 	function choose(name) {
 		chosen = name;
-		for (const button of buttons)
-			button.setAttribute('aria-pressed', String(button.dataset.purpose === name));
+		for (const tile of buttons)
+			tile.setAttribute('aria-pressed', String(tile.dataset.purpose === name));
 		changed();
 	}
 	return {
-		element: el('fieldset', { class: 'pick-purpose' }, el('legend', {}, t('announce.why')), el('div', { class: 'tiles' }, buttons)),
+		element: el('fieldset', { class: 'pick-purpose' }, el('legend', {}, t('announce.why')),
+			el('div', { class: 'tiles' }, buttons)),
 		chosen: () => chosen,
 		clear: () => choose(null),
 	};
@@ -43,11 +42,11 @@ function partySize() {
 		n = Math.min(50, Math.max(1, n + by));
 		shown.textContent = n;
 	};
+	const stepper = (by, sign, label) => button({ 'aria-label': label, onclick: () => step(by) }, sign);
 	return {
 		element: el('div', { class: 'stepper', role: 'group', 'aria-label': t('announce.party') },
 			el('span', {}, t('announce.party')),
-			el('button', { type: 'button', 'aria-label': t('announce.fewer'), onclick: () => step(-1) }, '−'), shown,
-			el('button', { type: 'button', 'aria-label': t('announce.more'), onclick: () => step(1) }, '+')),
+			stepper(-1, '−', t('announce.fewer')), shown, stepper(1, '+', t('announce.more'))),
 		value: () => n,
 		clear: () => step(1 - n),
 	};
@@ -56,11 +55,30 @@ function partySize() {
 const field = (name, attributes) => el('label', {}, el('span', {}, t(`announce.${name}`)),
 	el('input', { name, autocomplete: 'off', ...attributes }));
 
+const undos = new Map(); // visitor -> takes the offer away
+
+function offerUndo(visitor, flat) {
+	const run = () => cancel(visitor.id).catch(notifyProblem);
+	const text = t('announce.done', { name: visitor.visitor_name, flat });
+	undos.set(visitor.id, notify(text, { action: { label: t('undo'), run } }));
+}
+
+// Once there is an answer, "Undo" would undo that.
+export function endUndo(visitor) {
+	if (visitor.status === 'pending')
+		return;
+	undos.get(visitor.id)?.();
+	undos.delete(visitor.id);
+}
+
 export async function openAnnounce(societyId, views) {
 	const form = $('#announce-form');
 	const error = el('p', { class: 'error', role: 'alert', hidden: true });
 	const submit = el('button', { type: 'submit', class: 'main go' });
-	const name = el('input', { name: 'visitor_name', maxlength: '80', autocomplete: 'off', autocapitalize: 'words', enterkeyhint: 'done' });
+	const name = el('input', {
+		name: 'visitor_name', maxlength: '80', autocomplete: 'off', autocapitalize: 'words',
+		enterkeyhint: 'done',
+	});
 	let key = uuid();
 	const flat = flatPicker(changed);
 	const purpose = purposePicker(changed);
@@ -69,7 +87,8 @@ export async function openAnnounce(societyId, views) {
 	function changed() {
 		name.placeholder = purpose.chosen() ? purposeName(purpose.chosen()) : '';
 		form.classList.toggle('first-the-flat', flat.needed());
-		fill(submit, icon('bell'), flat.name() ? t('announce.to', { flat: flat.name() }) : t('announce.submit'));
+		const label = flat.name() ? t('announce.to', { flat: flat.name() }) : t('announce.submit');
+		fill(submit, icon('bell'), label);
 		tell('');
 	}
 
@@ -79,9 +98,11 @@ export async function openAnnounce(societyId, views) {
 	}
 
 	function input() {
-		const given = Object.fromEntries([...new FormData(form)].map(([k, v]) => [k, v.trim()]).filter(([, v]) => v));
 		return {
-			visitor_name: purposeName(purpose.chosen()), ...given, flat_id: flat.chosen().id, purpose: purpose.chosen(),
+			visitor_name: purposeName(purpose.chosen()),
+			...given(form),
+			flat_id: flat.chosen().id,
+			purpose: purpose.chosen(),
 			...(party.value() > 1 && { party_size: party.value() }),
 		};
 	}
@@ -94,9 +115,8 @@ export async function openAnnounce(societyId, views) {
 	}
 
 	async function send() {
-		const missing = !flat.chosen() ? 'announce.need_flat' : !purpose.chosen() ? 'announce.need_purpose' : null;
-		if (missing) {
-			tell(t(missing));
+		if (!flat.chosen() || !purpose.chosen()) {
+			tell(t(flat.chosen() ? 'announce.need_purpose' : 'announce.need_flat'));
 			return;
 		}
 		const where = flat.name();
@@ -105,14 +125,13 @@ export async function openAnnounce(societyId, views) {
 			rememberFlat(visitor.flat_id);
 			clear();
 			views.show('waiting');
-			notify(t('announce.done', { name: visitor.visitor_name, flat: where }), {
-				action: { label: t('undo'), run: () => cancel(visitor.id).catch(notifyProblem) },
-			});
+			offerUndo(visitor, where);
 		} catch (problem) {
 			if (problem.status === undefined)
 				throw problem;
+			// What was refused may be changed and is then new; what was lost is repeated.
 			if (problem.status !== 0)
-				key = uuid(); // what was refused may be changed and sent anew; what was lost is repeated
+				key = uuid();
 			tell(explain(problem));
 		}
 	}
@@ -124,7 +143,8 @@ export async function openAnnounce(societyId, views) {
 	fill(form, flat.element, purpose.element,
 		el('label', { class: 'name' }, el('span', {}, t('announce.name')), name),
 		el('details', {}, el('summary', {}, t('announce.details')),
-			el('div', { class: 'more' }, field('vehicle_no', { maxlength: '20', autocapitalize: 'characters' }),
+			el('div', { class: 'more' },
+				field('vehicle_no', { maxlength: '20', autocapitalize: 'characters' }),
 				field('phone', { type: 'tel', inputmode: 'tel', maxlength: '20' }), party.element)),
 		error, submit);
 	changed();

@@ -1,6 +1,6 @@
 // answers: makes an answer loud. Sound and vibration, an urgent word to screen readers, and, where
 // the list of those waiting is not on the screen, a bar across it that leads there.
-import { $, el, fill, say } from '../dom.js';
+import { $, button, el, fill, say } from '../dom.js';
 import { icon } from '../icons.js';
 import { signal } from '../sound.js';
 import { t } from '../text.js';
@@ -13,14 +13,15 @@ export function openAnswers(visitors, views, redraw) {
 	const ours = new Set(); // cancelled here: no news to us
 
 	function bar(v) {
-		const node = el('button', { type: 'button', class: `answer ${v.status}`, data: { id: v.id }, onclick: () => {
+		const onclick = () => {
 			node.remove();
 			views.show('waiting');
 			redraw();
-		} },
-		icon(LOUD[v.status]),
-		el('strong', {}, t(`verdict.${v.status}`)),
-		el('span', {}, t('answers.who', { name: v.visitor_name, flat: v.flat_number })));
+		};
+		const node = button({ class: `answer ${v.status}`, data: { id: v.id }, onclick },
+			icon(LOUD[v.status]),
+			el('strong', {}, t(`verdict.${v.status}`)),
+			el('span', {}, t('answers.who', { name: v.visitor_name, flat: v.flat_number })));
 		return node;
 	}
 
@@ -30,7 +31,8 @@ export function openAnswers(visitors, views, redraw) {
 		if (!(v.status in LOUD) || !isWalkIn(v) || before?.status === v.status || ours.has(v.id))
 			return;
 		signal(v.status === 'cancelled' ? 'expired' : v.status);
-		say(t('answers.say', { verdict: t(`verdict.${v.status}`), name: v.visitor_name, flat: v.flat_number }), true);
+		const verdict = t(`verdict.${v.status}`);
+		say(t('answers.say', { verdict, name: v.visitor_name, flat: v.flat_number }), true);
 		place.prepend(bar(v));
 		while (place.children.length > 2)
 			place.lastElementChild.remove();

@@ -1,5 +1,5 @@
 // code: the pad for the six digits an invited guest says. The sixth digit checks him in.
-import { $, el, fill, say } from '../dom.js';
+import { $, button, el, fill, say } from '../dom.js';
 import { icon } from '../icons.js';
 import { keypad, places } from '../keypad.js';
 import { signal } from '../sound.js';
@@ -16,7 +16,7 @@ export function openCode() {
 
 	const pad = keypad({ most: LENGTH, value: (entered) => {
 		places(figures, entered, LENGTH);
-		figures.setAttribute('aria-label', t('code.entered', { digits: entered.split('').join(' ') }));
+		figures.setAttribute('aria-label', t('code.entered', { digits: [...entered].join(' ') }));
 		if (entered)
 			fill(result);
 		if (entered.length === LENGTH)
@@ -40,7 +40,8 @@ export function openCode() {
 				throw problem;
 			pad.clear();
 			signal('denied');
-			const text = [403, 404, 422].includes(problem.status) ? t('code.wrong') : explain(problem);
+			const unknown = [403, 404, 422].includes(problem.status);
+			const text = unknown ? t('code.wrong') : explain(problem);
 			fill(result, el('p', { class: 'bad' }, icon('cross'), text));
 		} finally {
 			busy = false;
@@ -48,14 +49,14 @@ export function openCode() {
 		}
 	}
 
-	const close = el('button', { type: 'button', class: 'quiet', onclick: () => dialog.close() }, t('close'));
+	const close = button({ class: 'quiet', onclick: () => dialog.close() }, t('close'));
 	fill(dialog, el('div', { class: 'sheet' },
 		el('header', {}, el('h2', { id: 'code-title' }, t('code.title')), close),
 		el('p', { class: 'under' }, t('code.what')), figures, result, pad.element));
 	dialog.addEventListener('keydown', pad.press);
-	const button = $('#by-code');
-	fill(button, icon('keypad'), t('code.open'));
-	button.addEventListener('click', () => {
+	const opener = $('#by-code');
+	fill(opener, icon('keypad'), t('code.open'));
+	opener.addEventListener('click', () => {
 		pad.clear();
 		fill(result);
 		dialog.showModal();

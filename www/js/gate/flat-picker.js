@@ -1,7 +1,7 @@
 // flat-picker: the first step of announcing. Few flats are all shown. Of many, those announced to
 // lately are, and a number pad finds the others; once one is picked, the pad makes room for the rest
 // of the form.
-import { el, fill } from '../dom.js';
+import { button, el, fill } from '../dom.js';
 import { flatName, recentFlats } from '../flats.js';
 import { keypad } from '../keypad.js';
 import { t } from '../text.js';
@@ -16,17 +16,15 @@ export function flatPicker(changed) {
 	const hint = el('p', { class: 'hint', 'aria-live': 'polite' });
 	const input = el('input', {
 		class: 'number', inputmode: 'none', autocomplete: 'off', autocapitalize: 'characters',
-		'aria-label': t('announce.number'), placeholder: t('announce.number'), oninput: () => typed(input.value),
+		'aria-label': t('announce.number'), placeholder: t('announce.number'),
+		oninput: () => pad.set(input.value),
 	});
 	const pad = keypad({ most: 8, value: (text) => {
 		if (input.value !== text)
 			input.value = text;
 		find();
 	}, extra: { label: t('announce.letters'), run: letters } });
-	const change = el('button', { type: 'button', class: 'quiet change', onclick: () => {
-		clear();
-		choices.querySelector('button')?.focus();
-	} }, t('announce.change'));
+	const change = button({ class: 'quiet change', onclick: startAgain }, t('announce.change'));
 	const element = el('fieldset', { class: 'pick-flat' }, el('legend', {}, t('announce.which')),
 		choices, el('div', { class: 'pad' }, input, pad.element), hint, change);
 
@@ -37,8 +35,6 @@ export function flatPicker(changed) {
 		input.inputMode = input.inputMode === 'none' ? 'text' : 'none';
 		input.focus();
 	}
-
-	const typed = (text) => pad.set(text);
 
 	function choose(flat) {
 		chosen = flat;
@@ -79,8 +75,8 @@ export function flatPicker(changed) {
 		element.classList.toggle('many', many());
 		element.classList.toggle('picked', picked);
 		change.hidden = !picked;
-		fill(choices, list.map((flat) => el('button', {
-			type: 'button', class: 'choice', 'aria-pressed': String(flat === chosen), onclick: () => choose(flat),
+		fill(choices, list.map((flat) => button({
+			class: 'choice', 'aria-pressed': String(flat === chosen), onclick: () => choose(flat),
 		}, flatName(flat, flats))));
 		hint.textContent = flats.length && !list.length ? t('announce.no_flat') : '';
 	}
@@ -89,6 +85,11 @@ export function flatPicker(changed) {
 		chosen = null;
 		pad.clear();
 		changed();
+	}
+
+	function startAgain() {
+		clear();
+		choices.querySelector('button')?.focus();
 	}
 
 	return {

@@ -3,7 +3,7 @@ import { $, reconcile } from '../dom.js';
 import { t } from '../text.js';
 import { tick } from '../ticker.js';
 import { day, now } from '../times.js';
-import { isWalkIn } from '../visitors.js';
+import { by, isWalkIn } from '../visitors.js';
 import { card } from './card.js';
 
 const KEEP = 10 * 60 * 1000; // how long an answer stays in the list by itself
@@ -40,27 +40,28 @@ const lists = {
 	},
 	expected: {
 		has: (v) => v.status === 'accepted' && !isWalkIn(v) && isToday(v),
-		compare: (a, b) => (a.expected_start ?? '').localeCompare(b.expected_start ?? '') || a.id.localeCompare(b.id),
+		compare: (a, b) => by('expected_start', a, b) || by('id', a, b),
 	},
 	inside: {
 		has: (v) => v.status === 'checked_in',
-		compare: (a, b) => (b.checked_in_at ?? '').localeCompare(a.checked_in_at ?? ''),
+		compare: (a, b) => by('checked_in_at', b, a),
 	},
 };
 
 export function openLists(visitors, views) {
-	let searched = '';
+	let words = []; // searched for
 
 	function drawList(name) {
 		const all = visitors.list(lists[name].has, lists[name].compare);
-		const shown = searched ? all.filter((v) => searched.split(/\s+/).every((word) => text(v).includes(word))) : all;
+		const shown = all.filter((v) => words.every((word) => text(v).includes(word)));
 		const section = $(`#${name}`);
-		$('.count', section).textContent = all.length ? (searched ? `${shown.length}/${all.length}` : all.length) : '';
+		const count = words.length ? `${shown.length}/${all.length}` : all.length;
+		$('.count', section).textContent = all.length ? count : '';
 		const empty = $('.empty', section);
 		empty.hidden = shown.length > 0;
-		empty.textContent = searched && all.length ? t('search.none') : t(`${name}.empty`);
+		empty.textContent = words.length && all.length ? t('search.none') : t(`${name}.empty`);
 		reconcile($('.cards', section), shown, (v) => v.id, (v, old) => card(name, v, old));
-		views.count(name, searched ? shown.length : all.length,
+		views.count(name, shown.length,
 			name === 'waiting' && all.some((v) => v.status !== 'pending'));
 	}
 
@@ -70,7 +71,7 @@ export function openLists(visitors, views) {
 	}
 
 	$('#search').addEventListener('input', ({ target }) => {
-		searched = target.value.trim().toLowerCase();
+		words = target.value.toLowerCase().split(/\s+/).filter(Boolean);
 		draw();
 	});
 	document.addEventListener('gate:seen', ({ detail: id }) => {

@@ -7,12 +7,11 @@ import { fromVisit } from '../visitors.js';
 let gate = '';
 export const setGate = (name) => { gate = name; };
 
-function tell(part) {
-	document.dispatchEvent(new CustomEvent('gate:visitor', { detail: part }));
-}
+const dispatch = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
+const tell = (part) => dispatch('gate:visitor', part);
 
 // Somebody at this tablet has taken notice of the answer.
-export const markSeen = (id) => document.dispatchEvent(new CustomEvent('gate:seen', { detail: id }));
+export const markSeen = (id) => dispatch('gate:seen', id);
 
 const about = (id, type) => (event) => event.type === type && event.data.visitor_id === id;
 
@@ -43,7 +42,8 @@ export async function cancel(id) {
 
 // `who` is { visitor_id } or { invite_code }.
 export async function checkIn(who) {
-	const visit = await orShowCurrent(who.visitor_id, () => create('/v1/visits/checkin', { ...who, gate }));
+	const visit = await orShowCurrent(who.visitor_id,
+		() => create('/v1/visits/checkin', { ...who, gate }));
 	tell(fromVisit(visit));
 	return visit;
 }

@@ -14,7 +14,7 @@ import { t } from '../text.js';
 import { everySecond } from '../ticker.js';
 import { addDays, clock, day, now } from '../times.js';
 import { Visitors, fromEvent, fromVisit } from '../visitors.js';
-import { openAnnounce } from './announce.js';
+import { endUndo, openAnnounce } from './announce.js';
 import { openAnswers } from './answers.js';
 import { openCode } from './code.js';
 import { openLists } from './lists.js';
@@ -73,6 +73,7 @@ open('guard', async (profile) => {
 			return;
 		const visitor = visitors.get(part.id);
 		answers.notice(before, visitor);
+		endUndo(visitor);
 		lists.draw();
 		if (!visitor.created_at) // heard of by a part that does not say all
 			get(`/v1/visitors/${part.id}`).then(take, () => {});
@@ -94,7 +95,10 @@ open('guard', async (profile) => {
 // A gate tablet must not go dark between visitors. Where it can't be asked for, it is a setting of
 // the tablet.
 function keepScreenOn() {
-	const ask = () => document.visibilityState === 'visible' && navigator.wakeLock?.request('screen').catch(() => {});
+	const ask = () => {
+		if (document.visibilityState === 'visible')
+			navigator.wakeLock?.request('screen').catch(() => {});
+	};
 	document.addEventListener('visibilitychange', ask);
 	ask();
 }

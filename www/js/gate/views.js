@@ -1,6 +1,6 @@
 // views: on a narrow screen one of the four parts (new visitor and the three lists) is shown at a
 // time, chosen in a bar at the foot; a middling screen shows the form and one list; a wide one all.
-import { $, el, fill } from '../dom.js';
+import { $, button, el, fill } from '../dom.js';
 import { icon } from '../icons.js';
 import { t } from '../text.js';
 
@@ -14,17 +14,17 @@ export function openViews() {
 		document.body.dataset.view = name;
 		if (name !== 'announce')
 			document.body.dataset.list = name;
-		for (const [other, button] of Object.entries(buttons)) {
-			const current = other === name || other === document.body.dataset.list && name === 'announce';
-			button.toggleAttribute('data-shown', current);
-			button.setAttribute('aria-current', String(other === name));
+		const { list } = document.body.dataset;
+		for (const [other, node] of Object.entries(buttons)) {
+			node.toggleAttribute('data-shown', other === name || other === list && name === 'announce');
+			node.setAttribute('aria-current', String(other === name));
 		}
 		$('main').scrollTo?.(0, 0);
 	}
 
 	for (const [name, picture] of Object.entries(views)) {
 		counts[name] = el('span', { class: 'count' });
-		buttons[name] = el('button', { type: 'button', data: { view: name }, onclick: () => show(name) },
+		buttons[name] = button({ data: { view: name }, onclick: () => show(name) },
 			icon(picture), el('span', { class: 'label' }, t(`${name}.tab`)), counts[name]);
 	}
 	fill($('#views'), Object.values(buttons));

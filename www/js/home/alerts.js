@@ -1,6 +1,6 @@
 // alerts: the browser's own notifications, if the resident wants them on this device: they show a
 // visitor while the page is in the background.
-import { $, el, fill } from '../dom.js';
+import { $, button, el, fill } from '../dom.js';
 import { icon } from '../icons.js';
 import { t } from '../text.js';
 import { purposeName } from '../purposes.js';
@@ -12,15 +12,19 @@ export function offerAlerts() {
 	if (!supported || Notification.permission !== 'default')
 		return;
 	section.hidden = false;
-	fill(section, el('h2', { id: 'alerts-title' }, t('alerts.title')), el('p', {}, t('alerts.what')),
-		el('button', { type: 'button', onclick: async () => {
-			await Notification.requestPermission();
-			section.hidden = true;
-		} }, icon('bell'), t('alerts.allow')));
+	const ask = async () => {
+		await Notification.requestPermission();
+		section.hidden = true;
+	};
+	fill(section,
+		el('h2', { id: 'alerts-title' }, t('alerts.title')),
+		el('p', {}, t('alerts.what')),
+		button({ onclick: ask }, icon('bell'), t('alerts.allow')));
 }
 
 export function raiseAlert(visitor) {
-	if (!supported || Notification.permission !== 'granted' || document.visibilityState === 'visible')
+	const allowed = supported && Notification.permission === 'granted';
+	if (!allowed || document.visibilityState === 'visible')
 		return;
 	try {
 		const alert = new Notification(t('alerts.asks', { name: visitor.visitor_name }), {

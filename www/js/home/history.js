@@ -6,8 +6,8 @@ import { act } from '../notice.js';
 import { purposeIcon } from '../purposes.js';
 import { t } from '../text.js';
 import { addDays, clock, day, dayText } from '../times.js';
-import { fromVisit } from '../visitors.js';
-import { dayWords } from './lists.js';
+import { by, fromVisit } from '../visitors.js';
+import { dayWords } from './guest.js';
 
 const PAST = { checked_out: 'leave', denied: 'cross', expired: 'clock', cancelled: 'cross' };
 
@@ -20,11 +20,12 @@ function outcome(v) {
 }
 
 function row(v) {
+	const at = v.checked_in_at ?? v.created_at;
 	return el('li', { class: `row past ${v.status}` },
 		el('span', { class: 'picture' }, icon(purposeIcon(v.purpose))),
 		el('div', { class: 'who' }, el('h3', {}, v.visitor_name),
 			el('p', { class: 'outcome' }, icon(PAST[v.status]), outcome(v))),
-		el('p', { class: 'aside' }, dayText(v.checked_in_at ?? v.created_at, dayWords()), el('br'), clock(v.checked_in_at ?? v.created_at)));
+		el('p', { class: 'aside' }, dayText(at, dayWords()), el('br'), clock(at)));
 }
 
 export function openHistory(visitors, home) {
@@ -35,12 +36,19 @@ export function openHistory(visitors, home) {
 	let next = null;   // the cursor of the page to ask for
 	let oldest = null; // newer ones are all known
 
+	// The visits of some visitors, the first of whom was heard of on `from`.
+	async function visitsOf(some, from) {
+		const ids = new Set(some.map((v) => v.id));
+		const visits = await all('/v1/visits', { flat_id: flat, from, to: addDays(from, 60) }, 300);
+		return visits.map(fromVisit).filter((v) => ids.has(v.id));
+	}
+
 	// One page of visitors, with the times of their visits.
 	async function page(cursor) {
-		const { data, next: following } = await get(query('/v1/visitors', { flat_id: flat, limit: 25, cursor }));
-		const from = data.length ? day(data.at(-1).created_at) : null;
-		const visits = from ? await all('/v1/visits', { flat_id: flat, from, to: addDays(from, 60) }, 300) : [];
-		return { parts: [...data, ...visits.map(fromVisit).filter((v) => data.some((d) => d.id === v.id))], following, last: data.at(-1)?.created_at };
+		const { data, next: following } = await get(query('/v1/visitors', { flat_id: flat, cursor }));
+		const last = data.at(-1)?.created_at;
+		const parts = [...data, ...last ? await visitsOf(data, day(last)) : []];
+		return { parts, following, last };
 	}
 
 	// The first page, for the page's load. Pages asked for before stay.
@@ -57,9 +65,11 @@ export function openHistory(visitors, home) {
 		return parts;
 	}
 
+	const tooOld = (v) => oldest && v.created_at && v.created_at < oldest;
+
 	function draw() {
-		const past = visitors.list((v) => v.flat_id === flat && v.status in PAST && (!oldest || !v.created_at || v.created_at >= oldest),
-			(a, b) => (b.created_at ?? '').localeCompare(a.created_at ?? '') || b.id.localeCompare(a.id));
+		const past = visitors.list((v) => v.flat_id === flat && v.status in PAST && !tooOld(v),
+			(a, b) => by('created_at', b, a) || by('id', b, a));
 		$('.empty', section).hidden = past.length > 0;
 		$('.empty', section).textContent = t('history.empty');
 		more.hidden = !next;

@@ -1,50 +1,58 @@
 // invite: asks a guest in. A short form; then the six digits that open the gate, to be shared.
-import { $, el, fill, say } from '../dom.js';
+import { doing } from '../buttons.js';
+import { $, button, el, fill, given, say } from '../dom.js';
 import { uuid } from '../http.js';
 import { icon } from '../icons.js';
 import { act, notify } from '../notice.js';
 import { explain, t } from '../text.js';
 import { addDays, day, instant, now } from '../times.js';
-import { spaced, when } from './lists.js';
+import { codeOf, spaced, when } from './guest.js';
 import { invite } from './moves.js';
 
 let home;
 const dialog = () => $('#invite');
 
-const field = (name, attributes, label = t(`invite.${name}`)) => el('label', { class: `field-${name}` }, el('span', {}, label),
-	el('input', { name, autocomplete: 'off', ...attributes }), el('small', { class: 'error', data: { of: name }, hidden: true }));
+const field = (name, attributes) => el('label', { class: `field-${name}` },
+	el('span', {}, t(`invite.${name}`)),
+	el('input', { name, autocomplete: 'off', ...attributes }),
+	el('small', { class: 'error', data: { of: name }, hidden: true }));
 
 function header(title) {
 	return el('header', {}, el('h2', { id: 'invite-title', tabindex: '-1' }, title),
-		el('button', { type: 'button', class: 'quiet', onclick: () => dialog().close() }, t('close')));
+		button({ class: 'quiet', onclick: () => dialog().close() }, t('close')));
 }
 
 function dayChoice() {
-	const input = el('input', { name: 'date', type: 'date', required: true, value: day(), min: day(), 'aria-label': t('invite.date'), onchange: mark });
-	const chip = (date, label) => el('button', { type: 'button', class: 'choice', data: { date }, onclick: () => {
+	const input = el('input', {
+		name: 'date', type: 'date', required: true, value: day(), min: day(),
+		'aria-label': t('invite.date'), onchange: mark,
+	});
+	const choose = (date) => {
 		input.value = date;
 		mark();
-	} }, label);
+	};
+	const chip = (date, label) =>
+		button({ class: 'choice', data: { date }, onclick: () => choose(date) }, label);
 	const chips = [chip(day(), t('day.today')), chip(addDays(day(), 1), t('day.tomorrow'))];
 	function mark() {
 		for (const one of chips)
 			one.setAttribute('aria-pressed', String(one.dataset.date === input.value));
 	}
 	mark();
-	return el('div', { class: 'days', role: 'group', 'aria-label': t('invite.date') }, chips, input);
+	const about = { class: 'days', role: 'group', 'aria-label': t('invite.date') };
+	return el('div', about, chips, input);
 }
 
 // The form's fields as the API wants them. A day without times is the whole day; an end before the
 // beginning is the next morning.
 function inputOf(form) {
-	const given = Object.fromEntries([...new FormData(form)].map(([k, v]) => [k, v.trim()]).filter(([, v]) => v));
-	const { date, from, until, party_size: party, ...rest } = given;
-	const start = from ? instant(date, from) : date === day() ? new Date(now()).toISOString() : instant(date, '00:00');
+	const { date, from, until, party_size: party, ...rest } = given(form);
+	const soonest = date === day() ? new Date(now()).toISOString() : instant(date, '00:00');
 	const overnight = until && from && until <= from;
 	return {
 		...rest, flat_id: home.flat.id, purpose: 'guest',
 		...(Number(party) > 1 && { party_size: Number(party) }),
-		expected_start: start,
+		expected_start: from ? instant(date, from) : soonest,
 		expected_end: instant(overnight ? addDays(date, 1) : date, until ?? '23:59:59'),
 	};
 }
@@ -67,7 +75,7 @@ function showErrors(form, problem) {
 	});
 	const general = $('.general', form);
 	general.hidden = problem.errors.length > 0 && rest.length === 0;
-	general.textContent = explain(rest.length ? { ...problem, errors: rest, code: problem.code } : problem);
+	general.textContent = explain(rest.length ? { ...problem, errors: rest } : problem);
 }
 
 function showForm() {
@@ -78,11 +86,12 @@ function showForm() {
 		el('p', { class: 'under' }, t('invite.what', { flat: home.flat.flat_number })),
 		field('visitor_name', { required: true, maxlength: '80', autocapitalize: 'words' }),
 		dayChoice(),
-		el('div', { class: 'pair' }, field('from', { type: 'time' }), field('until', { type: 'time' })),
+		el('div', { class: 'pair' },
+			field('from', { type: 'time' }), field('until', { type: 'time' })),
 		el('details', {}, el('summary', {}, t('invite.more')), el('div', { class: 'more' },
 			field('phone', { type: 'tel', inputmode: 'tel', maxlength: '20' }),
 			field('vehicle_no', { maxlength: '20', autocapitalize: 'characters' }),
-			field('party_size', { type: 'number', min: '1', max: '50', value: '1', inputmode: 'numeric' }))),
+			field('party_size', { type: 'number', min: '1', max: '50', value: '1' }))),
 		el('p', { class: 'error general', role: 'alert', hidden: true }), submit);
 	form.addEventListener('submit', (event) => {
 		event.preventDefault();
@@ -106,7 +115,7 @@ function showForm() {
 	$('[name=visitor_name]', form).focus();
 }
 
-function message(v) {
+function invitationText(v) {
 	return t('invite.message', {
 		name: v.visitor_name, when: when(v), code: spaced(v.invite_code), flat: v.flat_number,
 		place: [v.block_name, v.society_name].filter(Boolean).join(', '),
@@ -114,7 +123,7 @@ function message(v) {
 }
 
 async function share(v) {
-	const text = message(v);
+	const text = invitationText(v);
 	if (navigator.share) {
 		try {
 			await navigator.share({ text });
@@ -142,17 +151,14 @@ async function copy(text) {
 
 // Shows an invitation's code, to be read out or shared; `fresh` right after it was made.
 export function openInvitation(v, fresh = false) {
-	const shareButton = el('button', { type: 'button', class: 'main go', onclick: () => act(shareButton, () => share(v)) },
-		icon('share'), t('invite.share'));
-	const copyButton = el('button', { type: 'button', class: 'quiet', onclick: () => act(copyButton, () => copy(message(v))) },
-		icon('copy'), t('invite.copy'));
 	fill(dialog(), el('div', { class: 'sheet invitation' },
 		header(t(fresh ? 'invite.ready' : 'invite.again')),
 		el('p', { class: 'guest' }, el('strong', {}, v.visitor_name), el('br'), when(v)),
-		el('p', { class: 'code big', 'aria-label': t('invite.code_is', { code: v.invite_code.split('').join(' ') }) }, spaced(v.invite_code)),
+		codeOf(v, 'code big'),
 		el('p', { class: 'under' }, t('invite.how')),
 		el('textarea', { readonly: true, rows: '4', hidden: true, 'aria-label': t('invite.text') }),
-		shareButton, copyButton));
+		doing(t('invite.share'), () => share(v), { kind: 'main go', picture: 'share' }),
+		doing(t('invite.copy'), () => copy(invitationText(v)), { kind: 'quiet', picture: 'copy' })));
 	if (!dialog().open)
 		dialog().showModal();
 	$('h2', dialog()).focus();
@@ -162,7 +168,7 @@ export function openInvitation(v, fresh = false) {
 
 export function openInvite(of) {
 	home = of;
-	const button = $('#invite-open');
-	fill(button, icon('plus'), t('invite.open'));
-	button.addEventListener('click', showForm);
+	const opener = $('#invite-open');
+	fill(opener, icon('plus'), t('invite.open'));
+	opener.addEventListener('click', showForm);
 }

@@ -24,7 +24,7 @@ export async function cancel(id) {
 
 export async function invite(input, key) {
 	const visitor = await create('/v1/visitors', input, key);
-	live.expect((event) => event.type === 'visitor_expected' && (event.data.visitor_id ?? event.data.id) === visitor.id);
+	live.expect(({ type, data }) => type === 'visitor_expected' && data.visitor_id === visitor.id);
 	take(visitor);
 	return visitor;
 }

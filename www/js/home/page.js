@@ -1,7 +1,7 @@
 // page: the resident's page, put together: loads what concerns the flats, takes in events, and wires
 // the question, the lists and the invitation form to each other.
 import { all } from '../api.js';
-import { open, rolesOf } from '../boot.js';
+import { open } from '../boot.js';
 import { $, el, fill } from '../dom.js';
 import { icon } from '../icons.js';
 import * as live from '../live.js';
@@ -22,7 +22,7 @@ import { openQuestion } from './question.js';
 const visitors = new Visitors();
 const home = { flats: [], flat: null };
 
-const place = (flat) => [flat.complex_name, flat.block_name, flat.society_name].filter(Boolean).join(' · ');
+const place = (flat) => [flat.complex_name, flat.block_name, flat.society_name].join(' · ');
 
 function showFlat() {
 	const name = t('home.flat', { flat: home.flat.flat_number });
@@ -47,7 +47,9 @@ function flatSwitch(changed) {
 
 open('resident', async (profile) => {
 	home.flats = profile.flats;
-	home.flat = home.flats.find((flat) => flat.id === localStorage.getItem('gatehouse.flat')) ?? home.flats[0];
+	const last = localStorage.getItem('gatehouse.flat');
+	home.flat = home.flats.find((flat) => flat.id === last) ?? home.flats[0];
+	setZone(home.flat.time_zone);
 	showFlat();
 	watchLive();
 	const leave = $('#sign-out');

@@ -1,17 +1,20 @@
 // poll: the same events by long-poll, for networks whose proxies hold a stream back. One request
 // waits on the server until there is something; its answer carries where to go on.
 
-// Calls `onBatch(events, last)` per answer until closed or a failure, then `onEnd({ status, retry })`.
+// Calls `onBatch(events, last)` per answer until closed or a failure, then once
+// `onEnd({ status, retry })`.
 export function openPoll(last, { onBatch, onEnd }) {
 	const abort = new AbortController();
 
 	async function ask(since, wait) {
-		const url = since ? `/api/events/poll?wait=${wait}&since=${encodeURIComponent(since)}` : '/api/events/poll';
+		const from = since ? `&since=${encodeURIComponent(since)}` : '';
+		const url = `/api/events/poll?wait=${wait}${from}`;
 		const timer = setTimeout(() => abort.abort('late'), 40000);
 		try {
-			const answer = await fetch(url, { credentials: 'same-origin', cache: 'no-store', signal: abort.signal });
+			const answer = await fetch(url, { cache: 'no-store', signal: abort.signal });
 			const after = Number(answer.headers.get('Retry-After'));
-			return { status: answer.status, retry: after ? after * 1000 : null, batch: answer.ok ? await answer.json() : null };
+			const batch = answer.ok ? await answer.json() : null;
+			return { status: answer.status, retry: after ? after * 1000 : null, batch };
 		} catch {
 			return { status: 0, retry: null, batch: null };
 		} finally {

@@ -9,14 +9,15 @@ const SILENCE = 40000;   // two keep-alives missed
 const GRACE = 3000;      // a break shorter than this is nobody's business
 
 // Messages of the stream itself; they are not events.
-const OWN = new Set(['CONNECTION_ESTABLISHED', 'reset', 'TOKEN_EXPIRED', 'SESSION_REVOKED', 'OVERLOADED',
-	'DRAINING', 'PAUSED', 'RESUMED']);
+const OWN = new Set(['CONNECTION_ESTABLISHED', 'reset', 'TOKEN_EXPIRED', 'SESSION_REVOKED',
+	'OVERLOADED', 'DRAINING', 'PAUSED', 'RESUMED']);
 
 // handlers: onEvent(event, id), onReset(id), onState(state), onPosition(id), renew() -> promise,
 // checkSession(why) -> promise of whether it is good. state: 'live' or 'paused'.
 export class Source {
 	constructor(handlers) {
-		Object.assign(this, handlers, { last: null, connection: null, mode: 'stream', failures: 0, timers: {} });
+		Object.assign(this, handlers);
+		Object.assign(this, { last: null, connection: null, mode: 'stream', failures: 0, timers: {} });
 		this.state = 'connecting';
 		this.wake = () => this.look(true);
 	}

@@ -52,9 +52,9 @@ export function openStream(last, { onMessage, onId, onBytes, onEnd }) {
 	const parser = new Parser({ onMessage, onId, onRetry: (ms) => { retry = ms; } });
 
 	async function read() {
-		const url = last ? `/api/sse/events?last_event_id=${encodeURIComponent(last)}` : '/api/sse/events';
-		const answer = await fetch(url, {
-			headers: { Accept: 'text/event-stream' }, credentials: 'same-origin', cache: 'no-store', signal: abort.signal,
+		const from = last ? `?last_event_id=${encodeURIComponent(last)}` : '';
+		const answer = await fetch(`/api/sse/events${from}`, {
+			headers: { Accept: 'text/event-stream' }, cache: 'no-store', signal: abort.signal,
 		});
 		status = answer.status;
 		const after = Number(answer.headers.get('Retry-After'));
