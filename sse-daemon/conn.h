@@ -56,7 +56,7 @@ struct conn {
 	struct queue out;
 	struct cursor at;    /* everything up to it was passed over, or is in `out` */
 	struct cursor as_of; /* when it was authorized: later control events count */
-	int64_t expires;     /* monotonic milliseconds */
+	int64_t expires;     /* Unix milliseconds; a stream's */
 	uint16_t link_count;
 	uint8_t state;	/* enum conn_state */
 	uint8_t form;	/* format.h */

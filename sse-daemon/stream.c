@@ -143,16 +143,20 @@ static void work(struct conn *c)
 	conn_flush(c);
 }
 
+/* The next keep-alive, or the expiry, which goes by the wall clock wherever that is set meanwhile.
+ */
 static void set_timer(struct conn *c, int64_t keepalive)
 {
-	loop_set(c->hub->loop, &c->timer, keepalive < c->expires ? keepalive : c->expires);
+	int64_t left = c->expires - times_now();
+	if (left > keepalive)
+		left = keepalive;
+	loop_set(c->hub->loop, &c->timer, loop_now(c->hub->loop) + (left > 0 ? left : 1));
 }
 
 static void due(struct conn *c)
 {
 	struct hub *h = c->hub;
-	int64_t now = loop_now(h->loop);
-	if (now >= c->expires) {
+	if (times_now() >= c->expires) {
 		end_with(c, "TOKEN_EXPIRED", spread(500, 2500));
 		return;
 	}
@@ -162,7 +166,7 @@ static void due(struct conn *c)
 		conn_close(c);
 		return;
 	}
-	set_timer(c, now + h->limits.keepalive);
+	set_timer(c, h->limits.keepalive);
 	if (!c->out.bytes)
 		conn_push(c, format_keepalive(h->format, position(c)));
 }
@@ -184,15 +188,6 @@ static void greet(struct conn *c, const struct ask *a, const struct format_note 
 	format_note_text(&b, first);
 	conn_push(c, message_new(b.data, b.len));
 	arena_reset(c->hub->scratch);
-}
-
-static void start_timer(struct conn *c, const struct ask *a)
-{
-	int64_t now = loop_now(c->hub->loop), keepalive = c->hub->limits.keepalive;
-	c->expires = now + a->expires * 1000 - times_now();
-	/* The first comes early, by chance, so that the keep-alives of many who came at once
-	 * spread. */
-	set_timer(c, now + keepalive / 2 + arc4random_uniform((uint32_t)(keepalive / 2)));
 }
 
 void stream_begin(struct conn *c, const struct ask *a)
@@ -223,13 +218,16 @@ void stream_begin(struct conn *c, const struct ask *a)
 	first.retry = spread(500, 2500);
 	greet(c, a, &first);
 	conn_subscribe(c, a);
-	start_timer(c, a);
+	c->expires = a->expires * 1000;
+	/* The first comes early, by chance, so that the keep-alives of many who came at once
+	 * spread. */
+	set_timer(c, h->limits.keepalive / 2 + spread(0, (uint32_t)h->limits.keepalive / 2));
 	conn_move(c, CONN_WAIT);
 	if (hub_revoked(h, a, &why)) {
 		end(c, why);
 	} else if (h->draining) {
 		end(c, CONN_END_DRAIN);
-	} else if (loop_now(h->loop) >= c->expires) {
+	} else if (times_now() >= c->expires) {
 		due(c);
 	} else {
 		if (start.reset)

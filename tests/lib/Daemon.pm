@@ -108,6 +108,8 @@ sub DESTROY {
 	my ($self) = @_;
 	return if $self->{owner} != $$;
 	local $?;
+	# Still running: the test died. What the daemon said may tell why.
+	Test::More::diag($self->log_text('daemon')) if $self->{pid};
 	$self->end('KILL');
 	$self->stop_redis;
 }
@@ -144,13 +146,16 @@ sub commit {
 	return $seq;
 }
 
-# Puts kept events from a number on onto the tape; quietly: without publishing them.
+# Puts kept events from a number on onto the tape; quietly: without publishing them; at_once: with
+# nobody reading in between.
 sub relay {
 	my ($self, $from, %how) = @_;
 	my $to = $how{to} || $self->{seq};
+	$self->{redis}->send('MULTI') if $how{at_once};
 	for my $e (grep { $_->[0] >= $from && $_->[0] <= $to } @{ $self->{events} }) {
 		$self->{redis}->send('EVAL', $publish, 0, $self->{epoch}, @$e, $how{quietly} ? 0 : 1);
 	}
+	$self->{redis}->send('EXEC') if $how{at_once};
 	$self->{redis}->finish;
 }
 
