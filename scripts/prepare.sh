@@ -103,6 +103,7 @@ load_configuration() {
 	[ -r "$ENVFILE" ] || die "$ENVFILE cannot be read: run as $(stat -c %U "$ENVFILE")"
 	load_env "$ENVFILE"
 	needs_secret JWT_SECRET
+	needs_secret AUDIT_KEY
 	OWN_DATABASE=
 	OWN_REDIS=
 	DATABASE_URL=${DATABASE_URL:-${POSTGRES_URI:-}}
@@ -128,8 +129,7 @@ load_configuration() {
 	esac
 	ADDRESS=$scheme://localhost$suffix
 	LOCAL=$scheme://127.0.0.1:$PORT
-	[ -n "${PUBLIC_URL:-}" ] || PUBLIC_URL=$ADDRESS
-	export PUBLIC_URL OWN_DATABASE TLS="$tls"
+	export OWN_DATABASE TLS="$tls"
 	# Reports of the sanitizers go to the log of the program that they are about.
 	export ASAN_OPTIONS="${ASAN_OPTIONS:-exitcode=99:detect_stack_use_after_return=1:strict_string_checks=1}"
 	export UBSAN_OPTIONS="${UBSAN_OPTIONS:-print_stacktrace=1}"

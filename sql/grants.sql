@@ -34,6 +34,7 @@ grant update (first_name, last_name, phone, language, time_zone, updated_at) on 
 grant select (id, user_id, society_id, name, is_active) on guards to gh_users;
 grant insert, delete on role_assignments to gh_users;
 grant select (id, organization_id) on customers to gh_users;
+grant select (id) on organizations to gh_users;
 grant execute on function gh_user_exists(uuid) to gh_users;
 
 grant select, insert, update, delete on societies, complexes, blocks, flats to gh_premises;
@@ -58,7 +59,8 @@ grant select on visits_default to gh_system;
 
 grant select, insert, update, delete on events, event_counter, timers, worker_heartbeats to gh_worker;
 grant select, delete on idempotency_keys, refresh_tokens, sessions, login_failures to gh_worker;
-grant insert on audit_logs to gh_worker;
+grant select, insert on audit_logs to gh_worker;
+grant select, insert on audit_seals to gh_worker;
 grant select, update on visitors to gh_worker;
 grant execute on function gh_invitation(text) to gh_visitors;
 grant select (id, user_id, guard_id, guard_device_id, revoked_at), update (revoked_at) on sessions

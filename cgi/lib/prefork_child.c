@@ -19,6 +19,8 @@
 #include "log.h"
 #include "prefork.h"
 
+enum { LOOK_AGAIN = 1000 }; /* ms */
+
 static volatile sig_atomic_t ending;
 static volatile sig_atomic_t grace_seconds;
 static atomic_bool *ready;
@@ -137,7 +139,12 @@ int prefork_accept(int listener)
 		owner = getpid();
 		be_ready();
 	}
-	while (waiter >= 0 && !ending) {
+	if (waiter < 0)
+		return -1;
+	/* Only one process is woken for a connection. One that was, and is asked to finish at the
+	 * same moment, takes it all the same; for one that was killed at that moment the others
+	 * look again after a while. */
+	for (bool waited = false; waited || !ending; waited = true) {
 		struct epoll_event events[2];
 		int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
 		if (fd >= 0)
@@ -146,7 +153,9 @@ int prefork_accept(int listener)
 			log_say(LOG_ERROR, "cannot accept connections: %s", strerror(errno));
 			return -1;
 		}
-		epoll_wait(waiter, events, 2, -1);
+		if (ending)
+			break;
+		epoll_wait(waiter, events, 2, LOOK_AGAIN);
 	}
 	return -1;
 }

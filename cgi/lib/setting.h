@@ -24,6 +24,7 @@ enum setting_type { SETTING_TEXT, SETTING_SECRET, SETTING_NUMBER, SETTING_CHOICE
 	X(JWT_SECRET, "", SECRET, NULL, 32, 0, "", "signs access tokens; at least 32 bytes") \
 	X(JWT_SECRET_PREVIOUS, "", SECRET, "", 32, 0, "", \
 		"still verifies, while a secret is rotated") \
+	X(AUDIT_KEY, "", SECRET, "", 0, 0, "", "seals the audit; kept apart from the database, never changed; empty: nothing is sealed") \
 	X(ACCESS_TOKEN_TTL, "", NUMBER, "900", 5, 86400, "", "seconds an access token lasts") \
 	X(REFRESH_TOKEN_TTL, "", NUMBER, "604800", 60, 31536000, "", \
 		"seconds a refresh token lasts") \

@@ -84,8 +84,10 @@ select gh_may_assign(:role, :scopeType, :scopeId::uuid) as allowed,
 	gh_user_exists(:id::uuid) as known,
 	case :scopeType
 		when 'site' then true
-		when 'flat' then exists (select from flats where id = :scopeId::uuid)
-		when 'society' then exists (select from societies where id = :scopeId::uuid)
+		when 'flat' then exists (select from flats where id = :scopeId::uuid
+			and (gh_admin() or society_id = any (gh_societies())))
+		when 'society' then exists (select from societies where id = :scopeId::uuid
+			and (gh_admin() or id = any (gh_societies())))
 		when 'customer' then exists (select from customers where id = :scopeId::uuid)
 		else exists (select from organizations where id = :scopeId::uuid)
 	end as placed

@@ -26,6 +26,7 @@
 #define CANARY_MS 5000
 #define FIRST_CANARIES 5
 #define FORGET_MS 60000
+#define SEAL_MS 10000
 
 /* KEYS: tape, epoch. ARGV: epoch, believed last, then seq, type, topics, event of each. Answers the
  * tape's last number; without events it is the tick. */
@@ -59,7 +60,7 @@ struct relay {
 	struct worker *worker;
 	char epoch[32];
 	long long last; /* believed last number on the tape; -1 before it was asked */
-	long tick, canary, forget;
+	long tick, canary, forget, seal;
 	int canaries; /* sent, until there were enough of the first ones */
 };
 
@@ -213,6 +214,8 @@ int relay_run(struct worker *w)
 	log_say(LOG_INFO, "relay starts");
 	while (!worker_ending()) {
 		worker_beat(w);
+		if (is_due(&relay.seal, SEAL_MS))
+			audit_seal(w);
 		if (!look(&relay))
 			wake_wait(w->wake, LOOK_MS);
 	}

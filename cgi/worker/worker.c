@@ -27,7 +27,7 @@ static const struct program program = {"worker", routes, worker_statements, NULL
 static const struct {
 	const char *name;
 	int (*run)(struct worker *w);
-} workers[] = {{"relay", relay_run}, {"timers", timers_run}};
+} workers[] = {{"relay", relay_run}, {"timers", timers_run}, {"audit-verify", audit_verify}};
 
 static volatile sig_atomic_t ending;
 
@@ -110,7 +110,7 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < sizeof workers / sizeof *workers; i++) {
 		if (strcmp(workers[i].name, option) != 0)
 			continue;
-		struct worker w = {&program, arena_new(65536), option, wake_listen(option)};
+		struct worker w = {&program, arena_new(65536), option, strcmp(option, "audit-verify") == 0 ? -1 : wake_listen(option)};
 
 		failed = workers[i].run(&w);
 		arena_free(w.arena);
@@ -118,6 +118,6 @@ int main(int argc, char **argv)
 		redis_close();
 		return failed;
 	}
-	fprintf(stderr, "usage: worker relay|timers|--check|--version\n");
+	fprintf(stderr, "usage: worker relay|timers|audit-verify|--check|--version\n");
 	return 2;
 }

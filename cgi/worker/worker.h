@@ -19,6 +19,10 @@ struct worker {
 
 int relay_run(struct worker *w);
 int timers_run(struct worker *w);
+/* Compares every seal with the rows it covers and says what it found; 0 when all hold. */
+int audit_verify(struct worker *w);
+/* Seals what is old enough. */
+void audit_seal(struct worker *w);
 
 bool worker_ending(void);
 /* Writes the heartbeat of this worker, at most every two seconds. */

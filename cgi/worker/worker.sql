@@ -110,3 +110,39 @@ where since < now() - interval '1 day' and coalesce(locked_until, now()) <= now(
 
 -- name: sessions_forget
 delete from sessions where expires_at < now() - interval '30 days'
+
+-- A row's number is taken before its transaction ends: only rows older than any transaction can be
+-- are sealed, so that none can come in below a seal.
+-- name: audit_range
+select r.first, r.last, d.rows, d.digest, coalesce(s.mac, 'none') as previous
+from (select last, mac from audit_seals order by first desc limit 1) as s
+right join (select true) as one on true
+cross join lateral (
+	select min(ord) as first, max(ord) as last
+	from (
+		select ord from audit_logs
+		where ord > coalesce(s.last, 0) and at < now() - interval '60 seconds'
+		order by ord
+		limit 10000
+	) as rows
+) as r
+cross join lateral gh_audit_digest(r.first, r.last) as d
+where r.first is not null
+
+-- name: audit_seal
+insert into audit_seals (first, last, rows, mac, previous)
+values (:first::bigint, :last::bigint, :rows::bigint, :mac, :previous)
+on conflict do nothing
+returning first
+
+-- name: audit_seals_list
+select s.first, s.last, s.rows, s.mac, s.previous, d.rows as found, d.digest
+from audit_seals s
+cross join lateral gh_audit_digest(s.first, s.last) as d
+where s.first > :after::bigint
+order by s.first
+limit 100
+
+-- name: audit_unsealed
+select count(*) as rows from audit_logs
+where ord > coalesce((select max(last) from audit_seals), 0)
