@@ -35,7 +35,6 @@ grant select (id, user_id, society_id, name, is_active) on guards to gh_users;
 grant insert, delete on role_assignments to gh_users;
 grant select (id, organization_id) on customers to gh_users;
 grant select (id) on organizations to gh_users;
-grant select (id) on organizations to gh_users;
 grant execute on function gh_user_exists(uuid) to gh_users;
 
 grant select, insert, update, delete on societies, complexes, blocks, flats to gh_premises;
