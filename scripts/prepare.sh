@@ -83,16 +83,14 @@ prepare_var() {
 	fi
 	printf '%s\n' "$LAYOUT" >"$VAR/layout"
 	for folder in run log pg redis nginx; do
-		mkdir -p "$VAR/$folder"
-		chmod 700 "$VAR/$folder"
-		[ "$(stat -c %U "$VAR/$folder")" = "$SERVICE_USER" ] || hand_over "$VAR/$folder"
+		if [ ! -d "$VAR/$folder" ]; then
+			mkdir -m 700 "$VAR/$folder"
+			[ "$(id -u)" != 0 ] || chown "$SERVICE_USER:" "$VAR/$folder"
+		fi
+		owner=$(stat -c %U "$VAR/$folder")
+		[ "$owner" = "$SERVICE_USER" ] ||
+			die "$VAR/$folder belongs to $owner, and this would run as $SERVICE_USER: run as whoever ran it before, set GATEHOUSE_VAR to another folder, or remove this one"
 	done
-}
-hand_over() {
-	if [ "$(id -u)" != 0 ]; then
-		die "$1 belongs to $(stat -c %U "$1"), not to $SERVICE_USER: set GATEHOUSE_VAR to another folder, or remove $VAR as root"
-	fi
-	chown -R "$SERVICE_USER:" "$1"
 }
 
 # Settings: the environment, then gatehouse.env with the secrets, then defaults that fit a checkout.
