@@ -71,9 +71,12 @@ where t.kind = due.kind and t.subject = due.subject
 returning t.kind, t.subject, t.fence
 
 -- name: timers_next
-select greatest(0, extract(epoch from min(due_at) - now()) * 1000)::bigint as ms
-from timers
-where leased_until is null or leased_until < now()
+select greatest(0, extract(epoch from due - now()) * 1000)::bigint as ms
+from (
+	select min(due_at) as due from timers
+	where leased_until is null or leased_until < now()
+) as next
+where due is not null
 
 -- name: timer_forget
 delete from timers where kind = :kind and subject = :subject::uuid and fence = :fence::bigint
