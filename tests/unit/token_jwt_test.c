@@ -1,89 +1,14 @@
 /* What token.h promises about access tokens: what token_sign() makes is accepted until it expires,
- * and nothing else ever is. */
+ * and nothing that was cut, bent or signed by another is. What headers and claims may say is in
+ * token_claims_test.c. */
 #include "unit.h"
 
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "arena.h"
-#include "encode.h"
-#include "token.h"
-
-#define CURRENT "current-secret-of-at-least-32-bytes"
-#define PREVIOUS "previous-secret-of-at-least-32-bytes"
-#define STRANGER "the-secret-of-somebody-else-entirely"
-
-enum { IAT = 1800000000, EXP = IAT + 900 };
-#define SUB "018f4e9a-7b3c-7def-8123-456789abcdef"
-#define SID "11111111-1111-1111-1111-111111111111"
-#define JTI "22222222-2222-4222-8222-222222222222"
-
-static struct arena *a;
-
-static int setup(void **state)
-{
-	(void)state;
-	a = arena_new(65536);
-	return token_keys(CURRENT, PREVIOUS);
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	arena_free(a);
-	return 0;
-}
-
-static const struct claims good = {
-	.user = SUB, .session = SID, .id = JTI, .issued = IAT, .expires = EXP};
-
-static enum token_result verify(const char *jwt)
-{
-	struct claims c;
-	return token_verify(jwt, strlen(jwt), IAT, &c);
-}
-
-/* The id that a secret's key has: from the header of a token it signs. */
-static const char *kid_of(const char *secret)
-{
-	size_t n;
-	token_keys(secret, NULL);
-	char *jwt = token_sign(a, &good);
-	char *header = (char *)base64url_decode(a, jwt, strcspn(jwt, "."), &n);
-	token_keys(CURRENT, PREVIOUS);
-	return arena_strndup(a, strstr(header, "\"kid\":\"") + 7, 8);
-}
-
-/* "header.payload" with a signature by `secret`, whatever the two say. */
-static char *forge_raw(const char *text, const char *secret)
-{
-	unsigned char mac[32];
-	unsigned n = 0;
-	HMAC(EVP_sha256(), secret, (int)strlen(secret), (const unsigned char *)text, strlen(text),
-		mac, &n);
-	return arena_printf(a, "%s.%s", text, base64url_encode(a, mac, n));
-}
-
-static char *forge(const char *header, const char *payload, const char *secret)
-{
-	return forge_raw(arena_printf(a, "%s.%s", base64url_encode(a, header, strlen(header)),
-				 base64url_encode(a, payload, strlen(payload))),
-		secret);
-}
-
-static char *good_header(void)
-{
-	return arena_printf(
-		a, "{\"alg\":\"HS256\",\"kid\":\"%s\",\"typ\":\"JWT\"}", kid_of(CURRENT));
-}
-
-#define PAYLOAD \
-	"{\"sub\":\"" SUB "\",\"sid\":\"" SID \
-	"\",\"iat\":1800000000,\"exp\":1800000900,\"jti\":\"" JTI "\"}"
+#include "jwt.h"
 
 static void what_was_signed_is_read_back(void **state)
 {
@@ -174,146 +99,6 @@ static void a_key_id_does_not_give_its_secret_away(void **state)
 	assert_int_equal(strlen(kid_of(CURRENT)), 8);
 	assert_memory_equal(kid_of(CURRENT), hash, 8);
 	assert_string_not_equal(kid_of(CURRENT), kid_of(PREVIOUS));
-}
-
-static void a_header_is_what_we_write_or_the_token_is_forged(void **state)
-{
-	const char *current = kid_of(CURRENT), *previous = kid_of(PREVIOUS);
-	const struct {
-		const char *format; /* %s: a key id */
-		const char *kid;
-		bool accepted;
-	} rows[] = {
-		{"{\"alg\":\"HS256\",\"kid\":\"%s\",\"typ\":\"JWT\"}", current, true},
-		{"{\"typ\":\"jwt\", \"kid\":\"%s\", \"alg\":\"HS256\"}", current, true},
-		{"{\"alg\":\"HS256\",\"kid\":\"%s\"}", current, true},
-		{"{\"alg\":\"none\",\"kid\":\"%s\",\"typ\":\"JWT\"}", current, false},
-		{"{\"alg\":\"None\",\"kid\":\"%s\",\"typ\":\"JWT\"}", current, false},
-		{"{\"alg\":\"\",\"kid\":\"%s\",\"typ\":\"JWT\"}", current, false},
-		{"{\"alg\":\"hs256\",\"kid\":\"%s\",\"typ\":\"JWT\"}", current, false},
-		{"{\"alg\":\"HS512\",\"kid\":\"%s\",\"typ\":\"JWT\"}", current, false},
-		{"{\"alg\":\"HS256 \",\"kid\":\"%s\",\"typ\":\"JWT\"}", current, false},
-		{"{\"alg\":\"HS256\\u0000\",\"kid\":\"%s\",\"typ\":\"JWT\"}", current, false},
-		{"{\"alg\":\"RS256\",\"kid\":\"%s\",\"typ\":\"JWT\"}", current, false},
-		{"{\"alg\":\"ES256\",\"kid\":\"%s\",\"typ\":\"JWT\"}", current, false},
-		{"{\"alg\":[\"HS256\"],\"kid\":\"%s\",\"typ\":\"JWT\"}", current, false},
-		{"{\"alg\":null,\"kid\":\"%s\",\"typ\":\"JWT\"}", current, false},
-		{"{\"kid\":\"%s\",\"typ\":\"JWT\"}", current, false},
-		{"{\"Alg\":\"HS256\",\"kid\":\"%s\",\"typ\":\"JWT\"}", current, false},
-		{"{\"alg\":\"none\",\"alg\":\"HS256\",\"kid\":\"%s\"}", current, false},
-		{"{\"alg\":\"HS256\",\"alg\":\"HS256\",\"kid\":\"%s\"}", current, false},
-		{"{\"alg\":\"HS256\",\"typ\":\"JWT\"}", "", false},
-		{"{\"alg\":\"HS256\",\"kid\":\"%s\",\"typ\":\"JWT\"}", "", false},
-		{"{\"alg\":\"HS256\",\"kid\":\"%s\",\"typ\":\"JWT\"}", "00000000", false},
-		{"{\"alg\":\"HS256\",\"kid\":\"%.7s\",\"typ\":\"JWT\"}", current, false},
-		{"{\"alg\":\"HS256\",\"kid\":\"%s0\",\"typ\":\"JWT\"}", current, false},
-		{"{\"alg\":\"HS256\",\"kid\":\"../../dev/null%s\"}", current, false},
-		{"{\"alg\":\"HS256\",\"kid\":\"' or '1'='1%s\"}", current, false},
-		{"{\"alg\":\"HS256\",\"kid\":null,\"typ\":\"JWT\"}", "", false},
-		{"{\"alg\":\"HS256\",\"kid\":0,\"typ\":\"JWT\"}", "", false},
-		{"{\"alg\":\"HS256\",\"kid\":[\"%s\"]}", current, false},
-		/* the other key's id: no key is tried that the header does not name */
-		{"{\"alg\":\"HS256\",\"kid\":\"%s\",\"typ\":\"JWT\"}", previous, false},
-		{"{\"alg\":\"HS256\",\"kid\":\"%s\",\"typ\":\"JWE\"}", current, false},
-		{"{\"alg\":\"HS256\",\"kid\":\"%s\",\"typ\":null}", current, false},
-		{"{\"alg\":\"HS256\",\"kid\":\"%s\",\"crit\":[\"exp\"]}", current, false},
-		{"{\"alg\":\"HS256\",\"kid\":\"%s\",\"b64\":false,\"crit\":[\"b64\"]}", current,
-			false},
-		{"{\"alg\":\"HS256\",\"kid\":\"%s\",\"jku\":\"https://evil.example/\"}", current,
-			false},
-		{"{\"alg\":\"HS256\",\"kid\":\"%s\",\"jwk\":{\"kty\":\"oct\"}}", current, false},
-		{"{\"alg\":\"HS256\",\"kid\":\"%s\",\"zip\":\"DEF\"}", current, false},
-		{"{\"alg\":\"HS256\",\"kid\":\"%s\"}x", current, false},
-		{"{\"alg\":\"HS256\",\"kid\":\"%s\"", current, false},
-		{"[\"HS256\",\"%s\"]", current, false},
-		{"\"HS256%s\"", current, false},
-		{"null", "", false},
-		{"{}", "", false},
-		{"not json", "", false},
-	};
-	(void)state;
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		bool named = strstr(rows[i].format, "%") != NULL;
-		const char *header = rows[i].format;
-		if (named) {
-			/* replace the one %s, %.7s by hand: the formats are data */
-			const char *at = strchr(header, '%'), *end = strchr(at, 's');
-			int cut = end - at > 1 ? 7 : 8;
-			header = arena_printf(a, "%.*s%.*s%s", (int)(at - header), header, cut,
-				rows[i].kid, end + 1);
-		}
-		row_holds((verify(forge(header, PAYLOAD, CURRENT)) == TOKEN_OK) == rows[i].accepted,
-			header);
-	}
-}
-
-static void claims_are_complete_typed_and_single(void **state)
-{
-#define WHO "\"sub\":\"" SUB "\",\"sid\":\"" SID "\",\"jti\":\"" JTI "\""
-#define WHEN "\"iat\":1800000000,\"exp\":1800000900"
-	static const struct {
-		const char *payload;
-		enum token_result result;
-	} rows[] = {
-		{"{" WHO "," WHEN "}", TOKEN_OK},
-		{"{" WHO "," WHEN ",\"later\":{\"a\":[1]}}", TOKEN_OK},
-		{" {" WHO " , " WHEN " } ", TOKEN_OK},
-		{"{" WHO ",\"iat\":1799999000,\"exp\":1799999900}", TOKEN_EXPIRED},
-		{"{}", TOKEN_FORGED},
-		{"[]", TOKEN_FORGED},
-		{"null", TOKEN_FORGED},
-		{"", TOKEN_FORGED},
-		{"{" WHO "," WHEN "}x", TOKEN_FORGED},
-		{"{" WHO "," WHEN "}{}", TOKEN_FORGED},
-		{"{" WHO "," WHEN, TOKEN_FORGED},
-		{"{" WHO "," WHEN ",}", TOKEN_FORGED},
-		{"{" WHO "," WHEN ",\"sub\":\"" SID "\"}", TOKEN_FORGED},
-		{"{" WHO "," WHEN ",\"s\\u0075b\":\"" SID "\"}", TOKEN_FORGED},
-		{"{" WHO "," WHEN ",\"exp\":1900000000}", TOKEN_FORGED},
-		{"{" WHO "," WHEN ",\"later\":1,\"later\":2}", TOKEN_FORGED},
-		{"{" WHO ",\"iat\":1800000000}", TOKEN_FORGED},
-		{"{" WHO ",\"exp\":1800000900}", TOKEN_FORGED},
-		{"{\"sub\":\"" SUB "\",\"sid\":\"" SID "\"," WHEN "}", TOKEN_FORGED},
-		{"{\"sub\":\"" SUB "\",\"jti\":\"" JTI "\"," WHEN "}", TOKEN_FORGED},
-		{"{\"sid\":\"" SID "\",\"jti\":\"" JTI "\"," WHEN "}", TOKEN_FORGED},
-		{"{\"sub\":\"\",\"sid\":\"" SID "\",\"jti\":\"" JTI "\"," WHEN "}", TOKEN_FORGED},
-		{"{\"sub\":\"admin\",\"sid\":\"" SID "\",\"jti\":\"" JTI "\"," WHEN "}",
-			TOKEN_FORGED},
-		{"{\"sub\":\"" SUB "0\",\"sid\":\"" SID "\",\"jti\":\"" JTI "\"," WHEN "}",
-			TOKEN_FORGED},
-		{"{\"sub\":\"" SUB "\\u0000\",\"sid\":\"" SID "\",\"jti\":\"" JTI "\"," WHEN "}",
-			TOKEN_FORGED},
-		{"{\"sub\":1,\"sid\":\"" SID "\",\"jti\":\"" JTI "\"," WHEN "}", TOKEN_FORGED},
-		{"{\"sub\":[\"" SUB "\"],\"sid\":\"" SID "\",\"jti\":\"" JTI "\"," WHEN "}",
-			TOKEN_FORGED},
-		{"{\"sub\":null,\"sid\":\"" SID "\",\"jti\":\"" JTI "\"," WHEN "}", TOKEN_FORGED},
-		{"{" WHO ",\"iat\":\"1800000000\",\"exp\":1800000900}", TOKEN_FORGED},
-		{"{" WHO ",\"iat\":1800000000,\"exp\":\"1800000900\"}", TOKEN_FORGED},
-		{"{" WHO ",\"iat\":1800000000,\"exp\":1800000900.0}", TOKEN_FORGED},
-		{"{" WHO ",\"iat\":1800000000,\"exp\":1.8e9}", TOKEN_FORGED},
-		{"{" WHO ",\"iat\":1800000000,\"exp\":1e999}", TOKEN_FORGED},
-		{"{" WHO ",\"iat\":1800000000,\"exp\":true}", TOKEN_FORGED},
-		{"{" WHO ",\"iat\":1800000000,\"exp\":null}", TOKEN_FORGED},
-		{"{" WHO ",\"iat\":1800000000,\"exp\":253402300799}", TOKEN_OK},
-		{"{" WHO ",\"iat\":1800000000,\"exp\":253402300800}", TOKEN_FORGED},
-		{"{" WHO ",\"iat\":1800000000,\"exp\":9223372036854775807}", TOKEN_FORGED},
-		{"{" WHO ",\"iat\":1800000000,\"exp\":9223372036854775808}", TOKEN_FORGED},
-		{"{" WHO ",\"iat\":1800000000,\"exp\":99999999999999999999999999}", TOKEN_FORGED},
-		{"{" WHO ",\"iat\":-9223372036854775808,\"exp\":1800000900}", TOKEN_FORGED},
-		{"{" WHO ",\"iat\":-1,\"exp\":1800000900}", TOKEN_FORGED},
-		{"{" WHO ",\"iat\":0,\"exp\":1800000900}", TOKEN_OK},
-		{"{" WHO ",\"iat\":1800000000,\"exp\":-1}", TOKEN_FORGED},
-		{"{" WHO ",\"iat\":1800000000,\"exp\":01800000900}", TOKEN_FORGED},
-		{"{" WHO ",\"iat\":1800000060,\"exp\":1800000900}", TOKEN_OK},
-		{"{" WHO ",\"iat\":1800000061,\"exp\":1800000900}", TOKEN_FORGED},
-		{"{" WHO ",\"iat\":1800000000,\"exp\":1800000000}", TOKEN_FORGED},
-		{"{" WHO ",\"iat\":1800000001,\"exp\":1800000000}", TOKEN_FORGED},
-	};
-	(void)state;
-	char *header = good_header();
-	for (size_t i = 0; i < COUNT(rows); i++)
-		row_holds(verify(forge(header, rows[i].payload, CURRENT)) == rows[i].result,
-			rows[i].payload);
 }
 
 static void ids_are_given_back_in_lower_case(void **state)
@@ -478,8 +263,6 @@ int main(void)
 		JWT_TEST(the_previous_secret_verifies_and_does_not_sign),
 		JWT_TEST(short_secrets_are_refused),
 		JWT_TEST(a_key_id_does_not_give_its_secret_away),
-		JWT_TEST(a_header_is_what_we_write_or_the_token_is_forged),
-		JWT_TEST(claims_are_complete_typed_and_single),
 		JWT_TEST(ids_are_given_back_in_lower_case),
 		JWT_TEST(another_secret_signs_nothing),
 		JWT_TEST(a_cut_token_is_forged_at_every_length),
