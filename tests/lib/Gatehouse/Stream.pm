@@ -121,8 +121,12 @@ sub parse {
 			substr($self->{raw}, 0, $head + $size + 2) = '';
 		}
 	} else {
+		$self->{taken_in} += length $self->{raw};
 		$self->{text} .= $self->{raw};
 		$self->{raw} = '';
+		# An answer of known length ends there, though the connection may stay.
+		my $length = $self->header('Content-Length');
+		$self->{closed} = 1 if defined $length && $self->{taken_in} >= $length;
 	}
 	return if $self->type ne 'text/event-stream';
 	while ($self->{text} =~ s/^(.*?)\n\n//s) { $self->message($1) }
