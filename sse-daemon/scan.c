@@ -53,8 +53,10 @@ static bool skip_value(struct place *p)
 
 bool scan_member(struct scan_text json, const char *name, struct scan_text *value)
 {
-	struct place p = {json.text, json.text + json.length};
 	size_t length = strlen(name);
+	if (!json.length)
+		return false;
+	struct place p = {json.text, json.text + json.length};
 	if (!take(&p, '{'))
 		return false;
 	do {
