@@ -1,7 +1,6 @@
 /* serve: options, settings, then FastCGI children or one request of plain CGI. */
 #include "serve.h"
 
-#include <errno.h>
 #include <fcgiapp.h>
 #include <signal.h>
 #include <stdio.h>
@@ -51,17 +50,20 @@ static int serve_child(void *arg)
 	FCGX_Request request;
 	struct transport io = {&request, fcgi_param, fcgi_read, fcgi_write};
 
+	int fd;
+
 	metrics_started();
 	FCGX_Init();
 	prefork_child_signals();
-	FCGX_InitRequest(&request, 0, FCGI_FAIL_ACCEPT_ON_INTR);
-	while (!prefork_ending()) {
-		if (FCGX_Accept_r(&request) != 0) {
-			if (prefork_ending() || errno == EINTR)
-				continue;
-			break;
-		}
+	FCGX_InitRequest(&request, -1, 0);
+	/* libfcgi takes a signal for a lost client: we accept, and it only serves what we accepted. */
+	while ((fd = prefork_accept(0)) >= 0) {
+		request.ipcFd = fd;
+		request.keepConnection = 1; /* so that it takes the connection over */
+		if (FCGX_Accept_r(&request) != 0)
+			continue;
 		request_run(p, &io, a);
+		request.keepConnection = 0;
 		FCGX_Finish_r(&request);
 	}
 	FCGX_Free(&request, 1);
