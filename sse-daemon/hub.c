@@ -14,6 +14,12 @@
 #include "times.h"
 #include "topics.h"
 
+enum {
+	PRESENT_MS =
+		10000, /* an event this young is of the present: twice the time between canaries */
+	STANDSTILL_MS = 3000, /* a tape that does not grow for so long is not being filled */
+};
+
 struct hub *hub_new(struct loop *l, const struct hub_limits *limits)
 {
 	struct hub *h = calloc(1, sizeof *h);
@@ -101,8 +107,11 @@ void hub_epoch(struct hub *h, uint64_t epoch)
 		return;
 	log_say(LOG_INFO, "epoch %" PRIu64 " after %" PRIu64, epoch, h->epoch);
 	begin_anew(h);
-	if (h->epoch)
+	if (h->epoch) {
 		each(h, CONN_WAIT, outdate);
+		h->crossing = true;
+		h->crossed_at = h->grown_at = times_now();
+	}
 	h->epoch = epoch;
 }
 
@@ -136,9 +145,20 @@ void hub_place(struct conn *c)
 	}
 }
 
+/* Whether the tape may still be being filled with the past of a new epoch. */
+static bool crosses(struct hub *h)
+{
+	int64_t newest = ring_begun(h->ring) && ring_last(h->ring) >= ring_first(h->ring)
+				 ? ring_get(h->ring, ring_last(h->ring)).at
+				 : 0;
+	h->crossing = h->crossing && newest < h->crossed_at - PRESENT_MS &&
+		      times_now() < h->grown_at + STANDSTILL_MS;
+	return h->crossing;
+}
+
 void hub_settle(struct hub *h)
 {
-	if (!h->epoch)
+	if (!h->epoch || crosses(h))
 		return;
 	h->settled = true;
 	each(h, CONN_WAIT, hub_place);
@@ -235,6 +255,8 @@ void hub_take(struct hub *h, const struct ring_event *event)
 		begin_anew(h);
 	}
 	ring_append(h->ring, event);
+	if (h->crossing)
+		h->grown_at = times_now();
 	struct ring_entry e = ring_get(h->ring, event->seq);
 	if (e.kind == RING_EVENT)
 		deliver(h, &e);

@@ -38,11 +38,14 @@ struct hub {
 	struct arena *scratch; /* for one text at a time; reset by whoever used it */
 	uint64_t epoch;	       /* 0: not known */
 	bool settled, draining;
+	bool crossing;	    /* the epoch changed, and its tape may still be being filled */
+	int64_t crossed_at; /* Unix milliseconds: when that was noticed … */
+	int64_t grown_at;   /* … and when the ring last grew since */
 	struct conn *states[CONN_STATES];
 	size_t counts[CONN_STATES];
 	uint64_t delivered, cuts, replays, gaps, resets;
 	int64_t lag; /* milliseconds the last canary took; -1: none yet */
-	/* What was on the tape for whom: set by the tape reader; may be NULL. */
+	/* Told of canaries: set by the tape reader; may be NULL. */
 	void (*canary)(void *arg, int64_t sent);
 	void *canary_arg;
 };
@@ -59,7 +62,9 @@ void hub_epoch(struct hub *h, uint64_t epoch);
 /* The next event on the tape. One that is known is ignored; one after a hole begins the ring anew.
  */
 void hub_take(struct hub *h, const struct ring_event *e);
-/* The tape was read to its end. */
+/* The tape was read to its end. After a change of epoch the relay fills the tape anew from the
+ * oldest event on; then nothing settles before it has reached the present, or what is old would be
+ * told as news to everyone who was reset. */
 void hub_settle(struct hub *h);
 /* Once a second: forgets what is too old to be replayed. */
 void hub_second(struct hub *h);

@@ -238,6 +238,7 @@ struct ring_entry ring_get(const struct ring *r, uint64_t seq)
 	const char *bytes = bytes_of(record);
 	return (struct ring_entry){
 		.seq = seq,
+		.at = record->at,
 		.kind = (enum ring_kind)record->kind,
 		.type = {bytes, record->type},
 		.json = {bytes + record->type + record->topics, record->json},

@@ -33,6 +33,7 @@ struct ring_topic {
 /* An entry to read. Borrowed until the ring is next written to. */
 struct ring_entry {
 	uint64_t seq;
+	int64_t at;
 	enum ring_kind kind;
 	struct scan_text type, json;
 	const char *record; /* for ring_topic() */

@@ -62,5 +62,27 @@ is($s->last_id, '3-9', '… to its end, once it is read');
 $d->event('READING', 'flat:1');
 is_deeply([$s->ids(1)], ['3-10'], '… and on from there');
 
+# The relay fills the tape of a new epoch from the oldest event on: nobody is told the past as news.
+$s = $d->stream;
+$s->next;
+begin_epoch(4, 0);
+sub past {
+	my ($seconds) = @_;
+	my $seq = $d->commit('READING', 'flat:1');
+	my $at = POSIX::strftime('%Y-%m-%dT%H:%M:%S.000Z', gmtime(time - $seconds));
+	$d->{events}[-1][3] =~ s/"at":"[^"]*"/"at":"$at"/;
+	$d->relay($seq);
+}
+past(3600 - $_) for 1 .. 300;
+Daemon::wait_for('part of it was read', sub { $d->stats->{last} eq '4-300' });
+is($d->stats->{settled} ? 1 : 0, 0, 'part of the past is not the end of the tape');
+past(3000 - $_) for 1 .. 300;
+past(1);
+$reset = $s->next;
+is($reset->{message}{type}, 'reset', 'a tape that is filled with the past is waited for');
+is($reset->{id}, '4-601', '… to the present');
+$d->event('READING', 'flat:1');
+is_deeply([$s->ids(1)], ['4-602'], '… and only then it goes on');
+
 $d->finish;
 done_testing;
