@@ -23,9 +23,10 @@ int visit_checkout(struct request *r)
 		return -1;
 	if (rows_count(rows) == 0 || !rows_true(rows, 0, "guarded"))
 		return refuse(r, PROBLEM_NOT_FOUND, NULL);
+	if (!rows_get(rows, 0, "checked_out_at"))
+		return refuse(r, PROBLEM_CONFLICT, "The visitor is not inside.");
 	return refuse(r, PROBLEM_CONFLICT, "The visitor left at %s.",
-		rows_get(rows, 0, "checked_out_at") ? rows_get(rows, 0, "checked_out_at")
-						    : "this moment");
+		rows_get(rows, 0, "checked_out_at"));
 }
 
 int visit_list(struct request *r)

@@ -69,6 +69,9 @@ static int refuse_move(struct request *r, enum move move)
 
 	if (!rows)
 		return -1;
+	if (rows_number(rows, 0, "matches") > 1)
+		return refuse(r, PROBLEM_CONFLICT,
+			"Several gates have this code; give visitor_id instead.");
 	refusal = visitor_refusal(
 		&(struct visitor_state){
 			.status = rows_get(rows, 0, "status"),

@@ -116,7 +116,7 @@ select v.id, v.status, v.responder_name, gh_time(v.responded_at) as responded_at
 	coalesce(v.expires_at <= now(), false) as lapsed,
 	coalesce(v.flat_id = any (gh_flats()), false) or gh_admin() as own,
 	coalesce(v.society_id = any (gh_gates()), false) or gh_admin() as guarded,
-	v.created_by = gh_user() as made
+	v.created_by = gh_user() as made, count(*) over () as matches
 from visitors v
 where (:id::uuid is not null and v.id = :id::uuid)
 	or (:id::uuid is null and v.invite_code = :invite_code and v.status = 'accepted')
@@ -152,8 +152,11 @@ where id = :id::uuid and invite_token is not null and (flat_id = any (gh_flats()
 with v as (
 	update visitors v
 	set status = 'checked_in', expires_at = null
-	where ((:visitor_id::uuid is not null and v.id = :visitor_id::uuid)
-			or (:visitor_id::uuid is null and v.invite_code = :invite_code))
+	-- A code may be open in several societies; who guards more than one gate must say which visitor.
+	where v.id = coalesce(:visitor_id::uuid, (select min(c.id::text)::uuid
+			from visitors c
+			where c.invite_code = :invite_code and c.status = 'accepted'
+			having count(*) = 1))
 		and v.status = 'accepted' and (v.expires_at is null or v.expires_at > now())
 		and (v.society_id = any (gh_gates()) or gh_admin())
 	returning v as row
@@ -198,13 +201,15 @@ with w as (
 select gh_visit_json(w.row) from w
 
 -- name: visit_state
-select w.id, gh_time(w.checked_out_at) as checked_out_at,
+select gh_time(w.checked_out_at) as checked_out_at,
 	coalesce(w.society_id = any (gh_gates()), false) or gh_admin() as guarded
 from visits w
-where (:visit_id::uuid is not null and w.id = :visit_id::uuid)
-	or (:visit_id::uuid is null and w.visitor_id = :visitor_id::uuid)
-order by w.id desc
-limit 1
+where w.id = :visit_id::uuid
+union all
+select gh_time(w.checked_out_at), coalesce(v.society_id = any (gh_gates()), false) or gh_admin()
+from visitors v
+left join visits w on w.visitor_id = v.id
+where :visit_id::uuid is null and v.id = :visitor_id::uuid
 
 -- name: visit_list
 select w.id, gh_visit_json(w)
