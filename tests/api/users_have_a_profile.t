@@ -14,7 +14,7 @@ subtest 'GET /api/users/profile' => sub {
 };
 
 subtest 'PUT is whole' => sub {
-	my $answer = $c->put('/api/users/profile', { firstName => 'Zo\x{eb}', lastName => 'Ng', phone => '+31 20 123-' . int(1000 + rand 9000), language => 'nl', timeZone => 'Europe/Amsterdam' });
+	my $answer = $c->put('/api/users/profile', { firstName => "Zo\x{eb}", lastName => 'Ng', phone => '+31 20 123-' . int(1000 + rand 9000), language => 'nl', timeZone => 'Europe/Amsterdam' });
 	is($answer->status, 200, 'all of it can be set');
 	is_deeply($c->get('/api/users/profile')->json, $answer->json, 'and stays');
 	is($answer->json->{timeZone}, 'Europe/Amsterdam', 'the time zone too');
