@@ -15,6 +15,7 @@
 #include "request.h"
 #include "route.h"
 #include "setting.h"
+#include "verdict.h"
 
 #define HELD_MOST 64
 #define BATCH_MOST (DB_MOST + 3)
@@ -173,74 +174,6 @@ static bool read_results(struct batch *b, PGresult **failed)
 	return true;
 }
 
-static int refuse_conflict(struct request *r, const char *constraint, bool used)
-{
-	for (const struct conflict *c = r->program->conflicts; c && c->constraint; c++) {
-		if (strcmp(c->constraint, constraint) != 0)
-			continue;
-		if (c->field)
-			return refuse_field(r, c->field, "%s", c->detail);
-		return refuse(r, PROBLEM_CONFLICT, "%s", c->detail);
-	}
-	if (used)
-		return refuse(r, PROBLEM_CONFLICT, "It is in use.");
-	log_say(LOG_ERROR, "unexpected violation of %s", constraint);
-	return refuse(r, PROBLEM_INTERNAL, NULL);
-}
-
-static int refuse_away(struct request *r, const char *why)
-{
-	log_say(LOG_WARN, "database: %s", why);
-	return refuse_for(
-		r, PROBLEM_UNAVAILABLE, 1, "The database is away; try again in a moment.");
-}
-
-static int refuse_state(struct request *r, const PGresult *res)
-{
-	const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
-	const char *constraint = PQresultErrorField(res, PG_DIAG_CONSTRAINT_NAME);
-	const char *message = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
-
-	if (!state || strncmp(state, "08", 2) == 0 || strncmp(state, "57P", 3) == 0 ||
-		strncmp(state, "53", 2) == 0)
-		return refuse_away(r, message ? message : "connection lost");
-	if (strcmp(state, "GH401") == 0)
-		return refuse(r, PROBLEM_TOKEN_REVOKED, NULL);
-	if (strcmp(state, "GH403") == 0) {
-		request_security(r, "trespass", "");
-		return refuse(r, PROBLEM_FORBIDDEN, "Your roles do not allow this.");
-	}
-	if (strcmp(state, "GH404") == 0)
-		return refuse(r, PROBLEM_NOT_FOUND, NULL);
-	if (strcmp(state, "GH422") == 0)
-		return refuse_field(
-			r, PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY), "is not valid");
-	if (strcmp(state, "40001") == 0 || strcmp(state, "40P01") == 0 ||
-		(strcmp(state, "23505") == 0 && constraint && r->retry_on &&
-			strcmp(constraint, r->retry_on) == 0)) {
-		r->retry = true;
-		return refuse_for(r, PROBLEM_UNAVAILABLE, 1, NULL);
-	}
-	if (strcmp(state, "55P03") == 0 && r->idempotency_key)
-		return refuse(r, PROBLEM_IDEMPOTENCY_IN_PROGRESS, NULL);
-	if (strcmp(state, "55P03") == 0 || strcmp(state, "57014") == 0)
-		return refuse_for(
-			r, PROBLEM_UNAVAILABLE, 1, "The database is busy; try again in a moment.");
-	if ((strcmp(state, "23505") == 0 || strcmp(state, "23503") == 0 ||
-		    strcmp(state, "23514") == 0) &&
-		constraint)
-		return refuse_conflict(r, constraint, strcmp(state, "23503") == 0);
-	if (strcmp(state, "42501") == 0) {
-		/* Row-level security or a grant said no where a handler did not: the last walls. */
-		request_security(r, "trespass", ",\"wall\":\"database\"");
-		log_say(LOG_ERROR, "database refused: %s", message);
-		return refuse(r, PROBLEM_NOT_FOUND, NULL);
-	}
-	log_say(LOG_ERROR, "database: %s: %s", state, message);
-	return refuse(r, PROBLEM_INTERNAL,
-		setting_is(APP_ENV, "development") ? "database: %s: %s" : NULL, state, message);
-}
-
 static void hold(struct batch *b)
 {
 	for (int i = 0; i < b->count; i++) {
@@ -284,7 +217,7 @@ int db_pipeline(struct request *r, int count, const struct statement *const list
 
 	b.conn = connection_get(r->program->name, &why);
 	if (!b.conn)
-		return refuse_away(r, why);
+		return verdict_away(r, why);
 	bool ok = prologue(r, &b);
 	first = b.count;
 	for (int i = 0; ok && i < count; i++)
@@ -297,7 +230,7 @@ int db_pipeline(struct request *r, int count, const struct statement *const list
 		connection_drop();
 		/* A read may be asked again; whether a write was committed is not known. */
 		r->retry = r->method == GET;
-		return refuse_away(r, why);
+		return verdict_away(r, why);
 	}
 	start = held_count;
 	hold(&b);
@@ -306,7 +239,7 @@ int db_pipeline(struct request *r, int count, const struct statement *const list
 		bool known = state && strcmp(state, "GH409") == 0;
 
 		if (!known)
-			refuse_state(r, failed);
+			verdict_answer(r, failed);
 		PQclear(failed);
 		return known ? idempotency_replay(r) : -1;
 	}
