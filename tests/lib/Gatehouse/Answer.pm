@@ -12,7 +12,7 @@ sub new {
 }
 
 sub status { return $_[0]{status} }
-sub body { return $_[0]{body} }
+sub body { return $_[0]{body} // '' }
 sub headers { return $_[0]{headers} }
 # One header; several of the same name are joined as HTTP allows.
 sub header {
