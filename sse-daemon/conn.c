@@ -219,7 +219,8 @@ void conn_accept(struct hub *hub, int fd)
 static void join(struct conn *c, const char *name, size_t n)
 {
 	struct topics_link *link = &c->links[c->link_count];
-	topics_join(c->hub->topics, link, name, n, c);
+	link->owner = c;
+	topics_join(c->hub->topics, link, name, n);
 	for (size_t i = 0; i < c->link_count; i++)
 		if (c->links[i].topic == link->topic) {
 			topics_leave(c->hub->topics, link);

@@ -166,14 +166,14 @@ void hub_settle(struct hub *h)
 
 /* Control events of another epoch than the one a connection was authorized in cannot be compared
  * with it: those of a later one send the client back to be authorized again, whatever they say. */
-static bool applies(const struct hub *h, struct cursor as_of, uint64_t seq, enum control_what what,
-	enum conn_end *why)
+static bool applies(const struct hub *h, struct cursor as_of, uint64_t seq)
 {
-	*why = what == CONTROL_ROLES ? CONN_END_ROLES : CONN_END_SESSION;
-	if (as_of.epoch == h->epoch)
-		return seq > as_of.seq;
-	*why = CONN_END_ROLES;
-	return as_of.epoch < h->epoch;
+	return as_of.epoch == h->epoch ? seq > as_of.seq : as_of.epoch < h->epoch;
+}
+
+static enum conn_end reason(const struct hub *h, struct cursor as_of, enum control_what what)
+{
+	return what == CONTROL_ROLES || as_of.epoch != h->epoch ? CONN_END_ROLES : CONN_END_SESSION;
 }
 
 static void revoke(struct hub *h, const struct ring_entry *e)
@@ -189,9 +189,8 @@ static void revoke(struct hub *h, const struct ring_entry *e)
 	struct topic *t = topics_find(h->topics, topics_hash(name, n), name, n);
 	for (struct topics_link *l = t ? topics_listeners(t) : NULL; l; l = l->next) {
 		struct conn *c = l->owner;
-		enum conn_end why;
-		if (conn_serves(c) && applies(h, c->as_of, e->seq, control.what, &why))
-			c->kind->end(c, why);
+		if (conn_serves(c) && applies(h, c->as_of, e->seq))
+			c->kind->end(c, reason(h, c->as_of, control.what));
 	}
 }
 
@@ -209,8 +208,10 @@ bool hub_revoked(const struct hub *h, const struct ask *a, enum conn_end *why)
 		if (e.kind != RING_CONTROL || !control_parse(e.json, &control))
 			continue;
 		const char *mine = control.what == CONTROL_SESSION ? a->session : a->user;
-		if (!strcmp(mine, control.subject) && applies(h, as_of, seq, control.what, why))
+		if (!strcmp(mine, control.subject) && applies(h, as_of, seq)) {
+			*why = reason(h, as_of, control.what);
 			return true;
+		}
 	}
 	return false;
 }

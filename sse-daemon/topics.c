@@ -107,14 +107,13 @@ static struct topic *add(struct topics *t, uint64_t hash, const char *name, size
 	return p;
 }
 
-void topics_join(
-	struct topics *t, struct topics_link *link, const char *name, size_t n, void *owner)
+void topics_join(struct topics *t, struct topics_link *link, const char *name, size_t n)
 {
 	uint64_t hash = topics_hash(name, n);
 	struct topic *p = topics_find(t, hash, name, n);
 	if (!p)
 		p = add(t, hash, name, n);
-	*link = (struct topics_link){.topic = p, .owner = owner, .next = p->listeners};
+	*link = (struct topics_link){.topic = p, .owner = link->owner, .next = p->listeners};
 	if (p->listeners)
 		p->listeners->prev = link;
 	p->listeners = link;

@@ -29,9 +29,8 @@ struct topic *topics_find(const struct topics *t, uint64_t hash, const char *nam
 /* First of its subscriptions; go on by ->next. Borrowed. */
 struct topics_link *topics_listeners(const struct topic *topic);
 
-/* Fills a link (the caller's memory) and puts it into the list. */
-void topics_join(
-	struct topics *t, struct topics_link *link, const char *name, size_t n, void *owner);
+/* Puts a link (the caller's memory, with its owner set) into the list of a topic. */
+void topics_join(struct topics *t, struct topics_link *link, const char *name, size_t n);
 void topics_leave(struct topics *t, struct topics_link *link);
 
 #endif

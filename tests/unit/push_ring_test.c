@@ -154,8 +154,8 @@ static void listeners_are_found_while_they_listen(void **state)
 	(void)state;
 	for (int i = 0; i < MANY; i++) {
 		int n = sprintf(name, "user:%d", i);
-		topics_join(t, &own[i], name, (size_t)n, &own[i]);
-		topics_join(t, &shared[i], "society:1", 9, &own[i]);
+		topics_join(t, &own[i], name, (size_t)n);
+		topics_join(t, &shared[i], "society:1", 9);
 	}
 	assert_int_equal(topics_count(t), MANY + 1);
 	assert_int_equal(count(t, "society:1"), MANY);
