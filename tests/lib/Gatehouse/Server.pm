@@ -123,8 +123,11 @@ sub sql {
 	close $from;
 	waitpid $pid, 0;
 	die "SQL failed: $text\n" if $?;
+	return unless length $got; # no rows; one empty value would be a line
 	$got =~ s/\n\z//;
-	return map { [map { $_ eq "\x02" ? undef : $_ } split /\x1f/, $_, -1] } split /\x1e/, $got;
+	# split() gives nothing for an empty text, where there is one empty value.
+	my @rows = length $got ? split /\x1e/, $got, -1 : '';
+	return map { [map { $_ eq "\x02" ? undef : $_ } length ? split /\x1f/, $_, -1 : ''] } @rows;
 }
 sub sql_value {
 	my ($self, @statement) = @_;
