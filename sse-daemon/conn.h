@@ -41,6 +41,7 @@ struct conn_kind {
 	void (*reset)(struct conn *c); /* what comes after its cursor is gone */
 	void (*due)(struct conn *c);   /* its timer */
 	void (*end)(struct conn *c, enum conn_end why);
+	void (*pause)(struct conn *c); /* the hub's `paused` changed; NULL: it is not told */
 };
 
 struct conn {

@@ -267,6 +267,23 @@ void hub_take(struct hub *h, const struct ring_event *event)
 		canary(h, &e);
 }
 
+static void tell_pause(struct conn *c)
+{
+	if (c->kind->pause)
+		c->kind->pause(c);
+}
+
+void hub_pause(struct hub *h, bool paused)
+{
+	if (h->paused == paused)
+		return;
+	h->paused = paused;
+	log_say(LOG_WARN, paused ? "live updates are paused" : "live updates go on");
+	each(h, CONN_WAIT, tell_pause);
+	each(h, CONN_REPLAY, tell_pause);
+	each(h, CONN_LIVE, tell_pause);
+}
+
 void hub_second(struct hub *h)
 {
 	ring_forget(h->ring, times_now() - h->limits.retention);

@@ -38,6 +38,7 @@ struct hub {
 	struct arena *scratch; /* for one text at a time; reset by whoever used it */
 	uint64_t epoch;	       /* 0: not known */
 	bool settled, draining;
+	bool paused;	    /* nothing new can come: clients are told, so that people know */
 	bool crossing;	    /* the epoch changed, and its tape may still be being filled */
 	int64_t crossed_at; /* Unix milliseconds: when that was noticed … */
 	int64_t grown_at;   /* … and when the ring last grew since */
@@ -66,6 +67,8 @@ void hub_take(struct hub *h, const struct ring_event *e);
  * oldest event on; then nothing settles before it has reached the present, or what is old would be
  * told as news to everyone who was reset. */
 void hub_settle(struct hub *h);
+/* Says whether the way from the database is interrupted; every stream is told of a change. */
+void hub_pause(struct hub *h, bool paused);
 /* Once a second: forgets what is too old to be replayed. */
 void hub_second(struct hub *h);
 

@@ -126,7 +126,7 @@ static void end(struct conn *c, enum conn_end why)
 		answer_nothing(c);
 }
 
-static const struct conn_kind kind = {work, event, reset, due, end};
+static const struct conn_kind kind = {work, event, reset, due, end, NULL};
 
 static void start_timer(struct conn *c, const struct ask *a)
 {

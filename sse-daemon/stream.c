@@ -171,7 +171,13 @@ static void due(struct conn *c)
 		conn_push(c, format_keepalive(h->format, position(c)));
 }
 
-static const struct conn_kind kind = {work, event, reset, due, end};
+static void tell_pause(struct conn *c)
+{
+	say_here(c, c->hub->paused ? "PAUSED" : "RESUMED", 0);
+	loop_soon(c->hub->loop, &c->task);
+}
+
+static const struct conn_kind kind = {work, event, reset, due, end, tell_pause};
 
 /* The head of the answer and the first message, in one. */
 static void greet(struct conn *c, const struct ask *a, const struct format_note *first)
@@ -233,5 +239,7 @@ void stream_begin(struct conn *c, const struct ask *a)
 		if (start.reset)
 			reset(c);
 		hub_place(c);
+		if (h->paused)
+			tell_pause(c);
 	}
 }

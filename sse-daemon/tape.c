@@ -18,7 +18,7 @@
 enum {
 	PAGE = 500, /* entries in one read */
 	SECOND_MS = 1000,
-	SILENCE_MS = 3000, /* without an answer: connect again */
+	SILENCE_MS = 3000, /* without an answer: connect again; without a tick: say so */
 	RETRY_LEAST_MS = 100,
 	RETRY_MOST_MS = 1000,
 	SETS_MOST = 64, /* notes on Redis under way */
@@ -42,6 +42,8 @@ struct tape {
 	struct hub *hub;
 	struct side events, reader;
 	struct loop_timer second;
+	int64_t ticked;	      /* when the relay was last heard; 0: never yet */
+	int64_t reached;      /* when the tape was last read */
 	bool reading;	      /* a read is under way … */
 	bool again;	      /* … and another is wanted after it */
 	bool noted;	      /* the heartbeat of this second is written */
@@ -179,6 +181,7 @@ static void reader_reply(void *arg, const redisReply *r)
 		return;
 	}
 	t->reading = false;
+	t->reached = t->reader.heard;
 	t->sets_before = t->sets_after;
 	t->sets_after = 0;
 	if (take_page(t, r->element[0], r->element[1]) || t->again)
@@ -220,6 +223,8 @@ static void heard_event(struct tape *t, const redisReply *payload)
 		read_tape(t);
 		return;
 	}
+	if (e.tick)
+		t->ticked = t->events.heard;
 	if (e.id.epoch != known.epoch) {
 		read_tape(t);
 		return;
@@ -262,12 +267,20 @@ static bool silent(struct side *s)
 	return link_is_open(s->link) && loop_now(s->tape->loop) - s->heard > SILENCE_MS;
 }
 
+/* Nothing new can come while the tape cannot be read, or the relay that ticked no longer does. */
+static bool paused(const struct tape *t)
+{
+	int64_t since = loop_now(t->loop) - SILENCE_MS;
+	return t->reached < since || (t->ticked && t->ticked < since);
+}
+
 static void second(struct loop_timer *timer)
 {
 	struct tape *t = LOOP_OWNER(timer, struct tape, second);
 	loop_set(t->loop, timer, loop_now(t->loop) + SECOND_MS);
 	hub_second(t->hub);
 	t->noted = false;
+	hub_pause(t->hub, paused(t));
 	if (silent(&t->events)) {
 		link_close(t->events.link);
 		events_down(t, "silent");
@@ -304,6 +317,7 @@ struct tape *tape_new(struct hub *hub, const struct link_address *address)
 	side_new(&t->reader, t, address, &reader);
 	t->second.expire = second;
 	loop_set(t->loop, &t->second, loop_now(t->loop) + SECOND_MS);
+	t->reached = loop_now(t->loop);
 	side_open(&t->events);
 	side_open(&t->reader);
 	return t;
