@@ -78,12 +78,12 @@ sub next {
 	return;
 }
 
-# The next n messages' ids, or as many as come before the end.
+# The next n messages' ids, or as many as come before the end; that updates pause is no event.
 sub ids {
 	my ($self, $n) = @_;
 	my @ids;
 	while (@ids < $n and my $block = $self->next) {
-		push @ids, $block->{message}{id};
+		push @ids, $block->{message}{id} unless $block->{message}{type} =~ /^(?:PAUSED|RESUMED)$/;
 	}
 	return @ids;
 }
