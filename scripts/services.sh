@@ -110,7 +110,7 @@ stop_all() {
 	# shellcheck disable=SC2086 # several names
 	stop_services $front
 	stop_services redis postgres
-	rm -f "$RUN"/*.sock "$RUN"/*.wake "$RUN"/.s.PGSQL.* "$VAR/address"
+	rm -f "$RUN"/*.sock "$RUN"/*.wake "$RUN"/*.shm "$RUN"/.s.PGSQL.* "$VAR/address"
 }
 
 # PostgreSQL: everything on, on a Unix socket that only its owner reaches.
