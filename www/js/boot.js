@@ -39,8 +39,7 @@ async function boot(role) {
 		location.replace(to);
 		return new Promise(() => {});
 	};
-	const quietly = ['signed_out', 'elsewhere'];
-	session.on('ended', (why) => location.replace(quietly.includes(why) ? '/' : `/?ended=${why}`));
+	session.on('ended', (why) => location.replace(why === 'signed_out' ? '/' : `/?ended=${why}`));
 	if (!cookie('gh_csrf'))
 		return away('/');
 	session.keep();

@@ -32,7 +32,7 @@ function fieldRow(name, schema, required, text) {
 function fields(title, rows) {
 	if (!rows.length)
 		return null;
-	return [el('h4', {}, title), el('div', { class: 'wide' }, el('table', {}, el('tbody', {}, rows)))];
+	return [el('h3', {}, title), el('div', { class: 'wide' }, el('table', {}, el('tbody', {}, rows)))];
 }
 
 function resolve(api, schema) {

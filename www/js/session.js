@@ -5,6 +5,7 @@ import { Problem, send } from './http.js';
 
 const ENDS = 'gatehouse.ends';
 const LIFE = 'gatehouse.life';
+const WHY = 'gatehouse.ended'; // for the other tabs
 const listeners = { renewed: [], ended: [] };
 let timer;
 
@@ -19,8 +20,9 @@ function remember(answer) {
 	localStorage.setItem(ENDS, Date.now() + life * 1000);
 }
 
-function forget() {
+function forget(why) {
 	clearTimeout(timer);
+	localStorage.setItem(WHY, why);
 	localStorage.removeItem(ENDS);
 	localStorage.removeItem(LIFE);
 	document.cookie = 'gh_csrf=; Path=/; Max-Age=0; SameSite=Strict';
@@ -45,25 +47,36 @@ export async function signOut() {
 		if (problem.status === 0)
 			throw problem;
 	}
-	forget();
+	forget('signed_out');
 	emit('ended', 'signed_out');
 }
 
 // The session is over (revoked, expired for good, or left in another tab).
 export function end(why) {
-	forget();
+	forget(why);
 	emit('ended', why);
 }
 
-const locked = (name, f) => (navigator.locks ? navigator.locks.request(name, f) : f());
+// Runs `f` unless another tab does the same now: then it waits until that one has. (What that tab
+// wrote to localStorage is not yet seen here when the lock comes free, so it can't be asked.)
+async function once(name, f) {
+	if (!navigator.locks) {
+		await f();
+		return;
+	}
+	const mine = await navigator.locks.request(name, { ifAvailable: true }, async (lock) => {
+		if (lock)
+			await f();
+		return lock !== null;
+	});
+	if (!mine)
+		await navigator.locks.request(name, () => {});
+}
 
-// Makes sure that the access token is newer than it was when this was called. Throws the Problem of
-// the refresh call: 401 means that the session is over.
+// Gets a new access token, in one tab for all. Throws the Problem of the refresh call: 401 means
+// that the session is over.
 export async function renew() {
-	const before = ends();
-	await locked('gatehouse.renew', async () => {
-		if (ends() > before && ends() > Date.now())
-			return;
+	await once('gatehouse.renew', async () => {
 		remember(await send('POST', '/api/auth/refresh', { body: { cookie: true } }));
 	});
 	schedule();
@@ -90,12 +103,13 @@ export async function check(why) {
 	}
 }
 
-// Renews when 70 % of the token's life is over, at the latest a minute before its end. A failure for
-// want of network is tried again; a refusal ends the session.
+// Renews when about 70 % of the token's life is over; not quite the same for each tab, so that the
+// first to do it spares the others. A failure for want of network is tried again; a refusal ends the
+// session.
 function schedule() {
 	clearTimeout(timer);
 	const life = (Number(localStorage.getItem(LIFE)) || 900) * 1000;
-	const margin = Math.max(life * 0.3, Math.min(60000, life * 0.5));
+	const margin = life * (0.25 + 0.1 * Math.random());
 	const wait = Math.max(0, ends() - margin - Date.now());
 	timer = setTimeout(async () => {
 		try {
@@ -118,7 +132,7 @@ export function keep() {
 			return;
 		if (event.newValue === null) {
 			clearTimeout(timer);
-			emit('ended', 'elsewhere');
+			emit('ended', localStorage.getItem(WHY));
 		} else {
 			schedule();
 			emit('renewed');

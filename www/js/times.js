@@ -1,7 +1,8 @@
 // times: the society's clock. Every time is shown in the society's time zone, whatever the zone of
 // the phone; and "now" is the server's, since countdowns on a tablet with a wrong clock would lie.
 
-const language = navigator.language?.startsWith('en') ? navigator.language : 'en-GB';
+const wanted = globalThis.navigator?.language ?? '';
+const language = wanted.startsWith('en') ? wanted : 'en-GB';
 let zone;
 let skew = 0;
 let formats = {};

@@ -38,8 +38,11 @@ export function fromVisit(visit) {
 // Whether he came without being expected: only those wait for an answer.
 export const isWalkIn = (visitor) => Boolean(visitor.approval_deadline);
 
-// Compares two visitors by one of their texts (names, ids, instants); missing ones come first.
-export const by = (name, a, b) => (a[name] ?? '').localeCompare(b[name] ?? '');
+// Compares two visitors by one of their instants or ids; missing ones come first.
+export function by(name, a, b) {
+	const [x, y] = [a[name] ?? '', b[name] ?? ''];
+	return Number(x > y) - Number(x < y);
+}
 
 export class Visitors {
 	constructor() {
@@ -51,7 +54,8 @@ export class Visitors {
 		return this.byId.get(id);
 	}
 
-	// Takes in what is told of a visitor. Returns what there was before (undefined: not known), or
+	// Takes in what is told of a visitor; one that changes becomes another object, so that whoever
+	// draws him can tell by identity. Returns what there was before (undefined: not known), or
 	// null when nothing changed.
 	merge(part) {
 		const before = this.byId.get(part.id);

@@ -9,7 +9,7 @@ import { clock } from '../times.js';
 import { again } from './announce.js';
 import { cancel, checkIn, checkOut, markSeen } from './moves.js';
 
-const drawn = new WeakMap(); // card -> what it shows, to leave an unchanged one alone
+const drawn = new WeakMap(); // card -> the visitor it shows, to leave an unchanged one alone
 const verdictIcon = { accepted: 'check', denied: 'cross', expired: 'clock', cancelled: 'cross' };
 
 export function flatLabel(v) {
@@ -91,11 +91,10 @@ const kinds = { waiting, expected, inside };
 
 // The card of `v` in a list: `old` itself when it shows the same.
 export function card(list, v, old) {
-	const shows = JSON.stringify(v);
-	if (old && drawn.get(old) === shows)
+	if (old && drawn.get(old) === v)
 		return old;
 	const kind = list === 'waiting' ? v.status : list;
 	const node = el('li', { class: `card ${kind}` }, kinds[list](v));
-	drawn.set(node, shows);
+	drawn.set(node, v);
 	return node;
 }

@@ -74,11 +74,10 @@ export function openHistory(visitors, home) {
 		$('.empty', section).textContent = t('history.empty');
 		more.hidden = !next;
 		reconcile($('.rows', section), past, (v) => v.id, (v, old) => {
-			const shows = JSON.stringify(v);
-			if (old && drawn.get(old) === shows)
+			if (old && drawn.get(old) === v)
 				return old;
 			const node = row(v);
-			drawn.set(node, shows);
+			drawn.set(node, v);
 			return node;
 		});
 	}

@@ -58,11 +58,10 @@ export function openLists(visitors, home) {
 		empty.hidden = all.length > 0;
 		empty.textContent = t(name === 'inside' ? 'home.inside_empty' : 'upcoming.empty');
 		reconcile($('.rows', section), all, (v) => v.id, (v, old) => {
-			const shows = JSON.stringify(v);
-			if (old && drawn.get(old) === shows)
+			if (old && drawn.get(old) === v)
 				return old;
 			const node = el('li', { class: `row ${name}` }, row(v));
-			drawn.set(node, shows);
+			drawn.set(node, v);
 			return node;
 		});
 	}

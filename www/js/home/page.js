@@ -19,6 +19,7 @@ import { openLists } from './lists.js';
 import { complete, setStore } from './moves.js';
 import { openQuestion } from './question.js';
 
+const BEHIND = 50; // milliseconds
 const visitors = new Visitors();
 const home = { flats: [], flat: null };
 
@@ -59,10 +60,15 @@ open('resident', async (profile) => {
 	const question = openQuestion(visitors, home);
 	const lists = openLists(visitors, home);
 	const history = openHistory(visitors, home);
+	// The question comes first; the lists behind it follow, once for a burst of events.
+	let behind = null;
 	const draw = () => {
 		question.draw();
-		lists.draw();
-		history.draw();
+		behind ??= setTimeout(() => {
+			behind = null;
+			lists.draw();
+			history.draw();
+		}, BEHIND);
 	};
 	const load = loader($('#load'), async () => {
 		visitors.begin();
