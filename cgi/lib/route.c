@@ -47,31 +47,6 @@ enum method method_parse(const char *s)
 	return 0;
 }
 
-const char *route_check(const struct route *table)
-{
-	static char why[256];
-	const char *what = NULL;
-
-	for (const struct route *t = table; t->path; t++) {
-		if (t->who == 0)
-			what = "who may call it is not said";
-		else if (t->limit == 0)
-			what = "it has no limit class";
-		else if (!t->handler || !t->summary || t->path[0] != '/' || !t->method)
-			what = "it is incomplete";
-		if (!what)
-			for (const struct route *o = table; o < t; o++)
-				if (o->method == t->method && strcmp(o->path, t->path) == 0)
-					what = "it stands twice";
-		if (what) {
-			snprintf(why, sizeof why, "route %s %s: %s", method_name(t->method),
-				t->path, what);
-			return why;
-		}
-	}
-	return NULL;
-}
-
 static size_t segment(const char *s)
 {
 	return strcspn(s, "/");
@@ -97,6 +72,57 @@ static bool fits(const char *pattern, const char *path)
 	return *pattern == *path;
 }
 
+static bool has_input(const struct route *t, const char *name, size_t n)
+{
+	for (const struct field *f = t->input; f && f->name; f++)
+		if (f->in == IN_PATH && strlen(f->name) == n && memcmp(f->name, name, n) == 0)
+			return true;
+	return false;
+}
+
+/* What is wrong with a row by itself, or NULL. */
+static const char *row_fault(const struct route *t)
+{
+	if (t->who == 0)
+		return "who may call it is not said";
+	if (t->limit == 0)
+		return "it has no limit class";
+	if (!t->handler || !t->summary || t->path[0] != '/' || !t->method)
+		return "it is incomplete";
+	for (const char *s = t->path; *s; s += strcspn(s, "/"), s += *s == '/')
+		if (*s == ':' && !has_input(t, s + 1, segment(s) - 1))
+			return "a parameter of its path is not in its input";
+	return NULL;
+}
+
+/* What is wrong with a row beside one before it, or NULL. */
+static const char *pair_fault(const struct route *t, const struct route *before)
+{
+	if (strcmp(before->path, t->path) == 0)
+		return before->method == t->method ? "it stands twice" : NULL;
+	if (fits(before->path, t->path) && fits(t->path, before->path))
+		return "another row calls the parameters of this path otherwise";
+	return NULL;
+}
+
+const char *route_check(const struct route *table)
+{
+	static char why[256];
+
+	for (const struct route *t = table; t->path; t++) {
+		const char *what = row_fault(t);
+
+		for (const struct route *o = table; o < t && !what; o++)
+			what = pair_fault(t, o);
+		if (what) {
+			snprintf(why, sizeof why, "route %s %s: %s", method_name(t->method),
+				t->path, what);
+			return why;
+		}
+	}
+	return NULL;
+}
+
 static bool bind(struct request *r, const char *pattern, const char *path)
 {
 	while (*pattern) {
@@ -119,11 +145,16 @@ static bool bind(struct request *r, const char *pattern, const char *path)
 	return true;
 }
 
+/* A literal segment beats a parameter: /users/profile is not /users/:id. What parameters are called
+ * does not count. Both fit the same path. */
 static bool better(const char *a, const char *b)
 {
-	/* A literal segment beats a parameter: /users/profile is not /users/:id. */
-	for (; *a && *b && (*a == *b); a++, b++)
-		;
+	while (*a && *b && (*a == ':') == (*b == ':')) {
+		a += segment(a);
+		b += segment(b);
+		a += *a == '/';
+		b += *b == '/';
+	}
 	return *a != ':' && *b == ':';
 }
 
