@@ -79,6 +79,16 @@ static const char *read_uuid(struct input *in)
 	return id;
 }
 
+/* With no more digits than it takes to read the same number again: 0.1, not 0.10000000000000001. */
+static const char *shortest(struct arena *a, double v)
+{
+	const char *s = NULL;
+
+	for (int digits = 15; digits <= 17 && (!s || strtod(s, NULL) != v); digits++)
+		s = arena_printf(a, "%.*g", digits, v);
+	return s;
+}
+
 static const char *read_number(struct input *in)
 {
 	const char *s = in->raw->text;
@@ -98,7 +108,9 @@ static const char *read_number(struct input *in)
 	if (v < in->field->least || v > in->field->most)
 		return bad(in, arena_printf(in->arena, "must be from %g to %.15g", in->field->least,
 				       in->field->most));
-	return arena_strdup(in->arena, s);
+	if (in->field->type == TYPE_INTEGER)
+		return arena_printf(in->arena, "%lld", strtoll(s, NULL, 10));
+	return shortest(in->arena, v == 0 ? 0 : v);
 }
 
 static const char *read_boolean(struct input *in)
