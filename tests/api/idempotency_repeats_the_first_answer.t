@@ -90,7 +90,7 @@ subtest 'while the first is still running' => sub {
 		insert into idempotency_keys (user_id, key_hash, body_hash)
 		values ('@{[$w->user_id('guard')]}', encode(sha256('$key'), 'hex'), 'x');
 		SQL
-	ok(wait_until { sql_value(q{select count(*) from pg_stat_activity where application_name = :'key' and state = 'idle in transaction'}, key => $key) }, 'it runs');
+	ok((wait_until { sql_value(q{select count(*) from pg_stat_activity where application_name = :'key' and state = 'idle in transaction'}, key => $key) }), 'it runs');
 	problem_is(create($key), 409, 'idempotency_in_progress', 'the second is told so, soon');
 	print $first "rollback;\n";
 	close $first;
