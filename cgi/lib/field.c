@@ -57,7 +57,7 @@ static void read_query(struct request *r, const struct field *table)
 			refuse_field(r, name, "is not a parameter of this call");
 		else if (f && request_get(r, f->name))
 			refuse_field(r, name, "is given twice");
-		else if (f && *text)
+		else if (f && valid && *text)
 			take(r, f, &(struct raw){.kind = RAW_TEXT, .text = text});
 		s += n + (s[n] == '&');
 	}

@@ -98,7 +98,7 @@ static const char *read_secret(const char *name, char **out)
 	char bytes[SECRET_FILE_MOST + 1];
 	size_t len = 0;
 	ssize_t n;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = open(path, O_RDONLY | O_CLOEXEC); /* NOLINT: the caller found it set */
 	if (fd < 0)
 		return refuse("%s: %s: %s", name, path, strerror(errno));
 	while ((n = read(fd, bytes + len, sizeof bytes - len)) != 0) {
