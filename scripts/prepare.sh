@@ -1,4 +1,4 @@
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2034 # what is set here is read by run
 # What must be so before anything starts: the machine, the programs, the folder, the configuration.
 # Sourced by run after lib.sh and services.sh.
 
@@ -113,7 +113,6 @@ load_configuration() {
 	fi
 	REDIS_URL=${REDIS_URL:-${REDIS_URI:-}}
 	if [ -z "$REDIS_URL" ]; then
-		# shellcheck disable=SC2034 # run asks
 		OWN_REDIS=1
 		REDIS_URL="unix://$RUN/redis.sock"
 	fi
