@@ -14,16 +14,15 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "arena.h"
-#include "encode.h"
 #include "loop.h"
+#include "redis_url.h"
 
 enum { READ_BYTES = 65536, READS_MOST = 8 };
 
 struct link {
 	struct loop_source source;
 	struct loop *loop;
-	const struct link_address *address;
+	const struct redis_url *address;
 	const struct link_calls *calls;
 	void *arg;
 	bool connecting, waiting; /* waiting: for the socket to take more */
@@ -33,69 +32,10 @@ struct link {
 	size_t length, sent, room;
 };
 
-static bool take(char *to, size_t size, const char *from, size_t n)
-{
-	if (n >= size)
-		return false;
-	memcpy(to, from, n);
-	to[n] = '\0';
-	return true;
-}
-
-static bool digits(const char *s)
-{
-	return strspn(s, "0123456789") == strlen(s);
-}
-
-static bool take_decoded(char *to, size_t size, const char *from, size_t n)
-{
-	struct arena *a = arena_new(1024);
-	const char *text = percent_decode(a, from, n, false);
-	bool fits = text && take(to, size, text, strlen(text));
-	arena_free(a);
-	return fits;
-}
-
-static bool parse_credentials(const char *from, const char *at, struct link_address *out)
-{
-	const char *colon = memchr(from, ':', (size_t)(at - from));
-	return colon && take_decoded(out->user, sizeof out->user, from, (size_t)(colon - from)) &&
-	       take_decoded(
-		       out->password, sizeof out->password, colon + 1, (size_t)(at - colon - 1));
-}
-
-int link_parse(const char *url, struct link_address *out)
-{
-	*out = (struct link_address){.port = "6379"};
-	if (!strncmp(url, "unix:", 5)) {
-		const char *path = url + (strncmp(url, "unix://", 7) ? 5 : 7);
-		return *path == '/' && take(out->path, sizeof out->path, path, strlen(path)) ? 0
-											     : -1;
-	}
-	if (strncmp(url, "redis://", 8))
-		return -1;
-	const char *at = strrchr(url, '@'), *host = at ? at + 1 : url + 8;
-	if (at && !parse_credentials(url + 8, at, out))
-		return -1;
-	size_t n = strcspn(host, ":/");
-	if (!n || !take(out->host, sizeof out->host, host, n))
-		return -1;
-	host += n;
-	if (*host == ':') {
-		n = strcspn(++host, "/");
-		if (!n || !take(out->port, sizeof out->port, host, n) || !digits(out->port))
-			return -1;
-		host += n;
-	}
-	if (*host == '/' && !take(out->db, sizeof out->db, host + 1, strlen(host + 1)))
-		return -1;
-	return digits(out->db) ? 0 : -1;
-}
-
 static void ready(struct loop_source *s, uint32_t events);
 
 struct link *link_new(
-	struct loop *l, const struct link_address *a, const struct link_calls *calls, void *arg)
+	struct loop *l, const struct redis_url *a, const struct link_calls *calls, void *arg)
 {
 	struct link *k = calloc(1, sizeof *k);
 	if (!k)
@@ -195,12 +135,12 @@ void link_send(struct link *k, size_t count, const char *const *words)
 
 static void connected(struct link *k)
 {
-	const struct link_address *a = k->address;
+	const struct redis_url *a = k->address;
 	k->connecting = false;
 	k->reader = redisReaderCreate();
 	if (!k->reader)
 		abort();
-	if (*a->password) {
+	if (*a->password || *a->user) {
 		link_send(k, 3,
 			(const char *const[]){"AUTH", *a->user ? a->user : "default", a->password});
 		k->skip++;
@@ -226,11 +166,13 @@ static int connect_path(const char *path)
 	return fd;
 }
 
-static int connect_host(const struct link_address *a)
+static int connect_host(const struct redis_url *a)
 {
 	struct addrinfo *list, hints = {.ai_socktype = SOCK_STREAM, .ai_family = AF_UNSPEC};
+	char port[12];
 	int fd = -1, on = 1;
-	if (getaddrinfo(a->host, a->port, &hints, &list))
+	snprintf(port, sizeof port, "%d", a->port);
+	if (getaddrinfo(a->host, port, &hints, &list))
 		return -1;
 	for (struct addrinfo *i = list; i && fd < 0; i = i->ai_next) {
 		fd = socket(i->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -248,7 +190,7 @@ static int connect_host(const struct link_address *a)
 
 void link_open(struct link *k)
 {
-	const struct link_address *a = k->address;
+	const struct redis_url *a = k->address;
 	k->source.fd = *a->path ? connect_path(a->path) : connect_host(a);
 	k->connecting = k->waiting = true;
 	if (k->source.fd < 0) {

@@ -12,13 +12,7 @@
 struct link;
 struct loop;
 struct redisReply;
-
-struct link_address {
-	char host[256], port[6]; /* TCP, when `path` is "" */
-	char path[108];
-	char user[128], password[256]; /* "" for none */
-	char db[12];		       /* "" for the first */
-};
+struct redis_url;
 
 struct link_calls {
 	void (*up)(void *arg);
@@ -26,13 +20,9 @@ struct link_calls {
 	void (*down)(void *arg, const char *why); /* closed already; not after link_close() */
 };
 
-/* redis://[[user]:password@]host[:port][/db], unix:///path or unix:/path; user and password may be
- * percent-encoded. -1 for anything else. */
-int link_parse(const char *url, struct link_address *out);
-
 /* Does not connect yet. All but `calls` (static) is borrowed. Caller frees. */
 struct link *link_new(
-	struct loop *l, const struct link_address *a, const struct link_calls *calls, void *arg);
+	struct loop *l, const struct redis_url *a, const struct link_calls *calls, void *arg);
 void link_free(struct link *k);
 
 /* Begins to connect; `up` or `down` follows, even before it returns. It must be closed. */

@@ -14,10 +14,10 @@
 #include <unistd.h>
 
 #include "hub.h"
-#include "link.h"
 #include "listener.h"
 #include "log.h"
 #include "loop.h"
+#include "redis_url.h"
 #include "setting.h"
 #include "tape.h"
 #include "version.h"
@@ -97,7 +97,7 @@ static void allow_files(void)
 			(uintmax_t)r.rlim_cur, setting_number(STREAM_MAX));
 }
 
-static int serve(const struct link_address *redis)
+static int serve(const struct redis_url *redis)
 {
 	struct daemon d = {.drained.expire = look_drained};
 	int result = EXIT_FAILURE;
@@ -146,7 +146,7 @@ static int usage(void)
 
 int main(int argc, char **argv)
 {
-	struct link_address redis;
+	struct redis_url redis;
 	const char *option = argc == 2 ? argv[1] : "";
 	if (argc > 2 || (argc == 2 && strncmp(option, "--", 2)))
 		return usage();
@@ -156,7 +156,7 @@ int main(int argc, char **argv)
 		return puts("[]") < 0;
 	log_open("sse-daemon", LOG_INFO);
 	const char *bad = setting_load();
-	if (!bad && link_parse(setting_text(REDIS_URL), &redis))
+	if (!bad && redis_url_parse(setting_text(REDIS_URL), &redis))
 		bad = "REDIS_URL must be redis://[:password@]host[:port][/db] or unix:///path";
 	if (bad) {
 		log_say(LOG_ERROR, "%s", bad);

@@ -293,7 +293,7 @@ static void second(struct loop_timer *timer)
 		read_tape(t);
 }
 
-static void side_new(struct side *s, struct tape *t, const struct link_address *address,
+static void side_new(struct side *s, struct tape *t, const struct redis_url *address,
 	const struct link_calls *calls)
 {
 	s->tape = t;
@@ -302,7 +302,7 @@ static void side_new(struct side *s, struct tape *t, const struct link_address *
 	s->link = link_new(t->loop, address, calls, t);
 }
 
-struct tape *tape_new(struct hub *hub, const struct link_address *address)
+struct tape *tape_new(struct hub *hub, const struct redis_url *address)
 {
 	static const struct link_calls events = {events_up, events_reply, events_down};
 	static const struct link_calls reader = {reader_up, reader_reply, reader_down};

@@ -10,11 +10,11 @@
 #define SSE_TAPE_H
 
 struct hub;
-struct link_address;
+struct redis_url;
 struct tape;
 
 /* Begins to connect. All borrowed; caller frees. */
-struct tape *tape_new(struct hub *hub, const struct link_address *address);
+struct tape *tape_new(struct hub *hub, const struct redis_url *address);
 void tape_free(struct tape *t);
 
 #endif

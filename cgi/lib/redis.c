@@ -15,19 +15,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "arena.h"
-#include "encode.h"
 #include "log.h"
+#include "redis_url.h"
 
 enum { DELAY_FIRST = 100, DELAY_MOST = 2000, SCRIPTS = 32, SHA_TEXT = 41 };
 
-static struct {
-	char path[108]; /* sun_path; empty: TCP */
-	char host[256];
-	int port;
-	char user[128], password[512], db[8];
-	struct timeval timeout;
-} where;
+static struct redis_url where;
+static struct timeval timeout;
 
 static struct {
 	redisContext *connection;
@@ -43,98 +37,18 @@ static int64_t now_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-/* n bytes into a field of `size`; false if they do not fit. */
-static bool put(char *to, size_t size, const char *from, size_t n)
-{
-	if (n >= size)
-		return false;
-	memcpy(to, from, n);
-	to[n] = '\0';
-	return true;
-}
-
-static bool put_decoded(char *to, size_t size, const char *from, size_t n)
-{
-	struct arena *a = arena_new(1024);
-	const char *text = percent_decode(a, from, n, false);
-	bool fits = text && put(to, size, text, strlen(text));
-	arena_free(a);
-	return fits;
-}
-
-/* A decimal number from least to most that is all of the n bytes; -1 if it is not. */
-static int number(const char *s, size_t n, int least, int most)
-{
-	int v = 0;
-	if (!n || n > 5)
-		return -1;
-	for (size_t i = 0; i < n; i++) {
-		if (s[i] < '0' || s[i] > '9')
-			return -1;
-		v = v * 10 + (s[i] - '0');
-	}
-	return v >= least && v <= most ? v : -1;
-}
-
-/* "[user]:password@" before the host. */
-static bool parse_user(const char *s, size_t n)
-{
-	const char *colon = memchr(s, ':', n);
-	size_t user = colon ? (size_t)(colon - s) : n;
-	return colon && put_decoded(where.user, sizeof where.user, s, user) &&
-	       put_decoded(where.password, sizeof where.password, colon + 1, n - user - 1);
-}
-
-/* "host", "host:port" or "[v6]:port". */
-static bool parse_host(const char *s, size_t n)
-{
-	bool bracketed = n && *s == '[';
-	const char *end = bracketed ? memchr(s, ']', n) : memchr(s, ':', n);
-	if (bracketed && !end)
-		return false;
-	size_t host = end ? (size_t)(end - s) : n;
-	const char *rest = s + host + bracketed;
-	size_t left = n - host - bracketed;
-	where.port = left ? number(rest + 1, left - 1, 1, 65535) : 6379;
-	return (!left || *rest == ':') && where.port > 0 && host > bracketed &&
-	       put(where.host, sizeof where.host, s + bracketed, host - bracketed);
-}
-
-static bool parse_tcp(const char *s)
-{
-	size_t n = strcspn(s, "/?#");
-	const char *db = s[n] == '/' ? s + n + 1 : s + n;
-	const char *at = memrchr(s, '@', n);
-	if (at && !parse_user(s, (size_t)(at - s)))
-		return false;
-	const char *host = at ? at + 1 : s;
-	return parse_host(host, n - (size_t)(host - s)) &&
-	       (!*db || number(db, strlen(db), 0, 65535) >= 0) &&
-	       put(where.db, sizeof where.db, db, strlen(db));
-}
-
-static bool parse_url(const char *url)
-{
-	memset(&where, 0, sizeof where);
-	if (!strncmp(url, "redis://", 8))
-		return parse_tcp(url + 8);
-	if (strncmp(url, "unix:", 5))
-		return false;
-	const char *path = url + (strncmp(url, "unix://", 7) ? 5 : 7);
-	return *path == '/' && put(where.path, sizeof where.path, path, strlen(path));
-}
-
 int redis_setup(const char *url, int timeout_ms)
 {
 	struct sigaction pipe;
 	redis_close();
 	state.until = state.delay = 0;
-	if (timeout_ms <= 0 || !parse_url(url)) {
-		memset(&where, 0, sizeof where); /* nowhere: every call is NULL */
+	/* A bad URL is nowhere: every call is NULL. */
+	if (redis_url_parse(url, &where) < 0 || timeout_ms <= 0) {
+		where = (struct redis_url){0};
 		return -1;
 	}
-	where.timeout.tv_sec = timeout_ms / 1000;
-	where.timeout.tv_usec = timeout_ms % 1000 * 1000;
+	timeout.tv_sec = timeout_ms / 1000;
+	timeout.tv_usec = timeout_ms % 1000 * 1000;
 	/* hiredis writes without MSG_NOSIGNAL: a Redis that went away must not end the process. */
 	if (!sigaction(SIGPIPE, NULL, &pipe) && pipe.sa_handler == SIG_DFL)
 		signal(SIGPIPE, SIG_IGN);
@@ -200,12 +114,11 @@ static bool choose_db(void)
 
 static bool reach(void)
 {
-	redisContext *c = *where.path
-				  ? redisConnectUnixWithTimeout(where.path, where.timeout)
-				  : redisConnectWithTimeout(where.host, where.port, where.timeout);
+	redisContext *c = *where.path ? redisConnectUnixWithTimeout(where.path, timeout)
+				      : redisConnectWithTimeout(where.host, where.port, timeout);
 	state.connection = c;
 	state.owner = getpid();
-	if (!c || c->err || redisSetTimeout(c, where.timeout) != REDIS_OK) {
+	if (!c || c->err || redisSetTimeout(c, timeout) != REDIS_OK) {
 		breaker_open(c ? c->errstr : "no memory");
 		return false;
 	}

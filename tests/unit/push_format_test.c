@@ -12,7 +12,6 @@
 #include "../../sse-daemon/control.h"
 #include "../../sse-daemon/entry.h"
 #include "../../sse-daemon/format.h"
-#include "../../sse-daemon/link.h"
 #include "../../sse-daemon/message.h"
 #include "../../sse-daemon/ring.h"
 
@@ -298,43 +297,6 @@ static void control_events_name_whom_they_end(void **state)
 	}
 }
 
-static void addresses_of_redis_are_read(void **state)
-{
-	static const struct {
-		const char *url;
-		int result;
-		struct link_address a;
-	} rows[] = {
-		{"unix:///run/r.sock", 0, {.port = "6379", .path = "/run/r.sock"}},
-		{"unix:/run/r.sock", 0, {.port = "6379", .path = "/run/r.sock"}},
-		{"redis://127.0.0.1", 0, {.host = "127.0.0.1", .port = "6379"}},
-		{"redis://h:1/2", 0, {.host = "h", .port = "1", .db = "2"}},
-		{"redis://:p%40ss@h:1", 0, {.host = "h", .port = "1", .password = "p@ss"}},
-		{"redis://u:p@h/", 0, {.host = "h", .port = "6379", .user = "u", .password = "p"}},
-		{"redis://", -1, {.port = ""}},
-		{"redis://h:/1", -1, {.port = ""}},
-		{"redis://h:x", -1, {.port = ""}},
-		{"redis://h:1/x", -1, {.port = ""}},
-		{"redis://user@h", -1, {.port = ""}},
-		{"rediss://h", -1, {.port = ""}},
-		{"unix://run", -1, {.port = ""}},
-		{"", -1, {.port = ""}},
-	};
-	(void)state;
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct link_address a;
-		row_holds(link_parse(rows[i].url, &a) == rows[i].result, rows[i].url);
-		if (rows[i].result)
-			continue;
-		row_holds(!strcmp(a.host, rows[i].a.host) && !strcmp(a.port, rows[i].a.port) &&
-				  !strcmp(a.path, rows[i].a.path) && !strcmp(a.db, rows[i].a.db),
-			rows[i].url);
-		row_holds(
-			!strcmp(a.user, rows[i].a.user) && !strcmp(a.password, rows[i].a.password),
-			rows[i].url);
-	}
-}
-
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -346,7 +308,6 @@ int main(void)
 		cmocka_unit_test(entries_of_the_tape_are_read),
 		cmocka_unit_test(malformed_events_keep_their_number_and_concern_nobody),
 		cmocka_unit_test(control_events_name_whom_they_end),
-		cmocka_unit_test(addresses_of_redis_are_read),
 	};
 	log_open("push_format_test",
 		(enum log_level)(LOG_ERROR + 1)); /* what is malformed here is meant to be */
