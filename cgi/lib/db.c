@@ -19,6 +19,9 @@
 
 #define HELD_MOST 64
 #define BATCH_MOST (DB_MOST + 3)
+/* Longer than the statement_timeout of the roles (sql/roles.sql): who is silent then is hung. */
+#define PATIENCE_MS 6000
+#define PATIENCE_JOB_MS 31000
 
 struct rows {
 	PGresult *res;
@@ -26,7 +29,7 @@ struct rows {
 
 struct batch {
 	PGconn *conn;
-	int count;
+	int patience, count;
 	const struct statement *list[BATCH_MOST];
 	bool prepares[BATCH_MOST];
 	PGresult *res[BATCH_MOST];
@@ -124,11 +127,11 @@ static bool queue(struct request *r, struct batch *b, const struct statement *s)
 }
 
 /* One result of the pipeline and the NULL that ends it. */
-static PGresult *next_result(PGconn *conn)
+static PGresult *next_result(const struct batch *b)
 {
-	PGresult *res = PQgetResult(conn), *end;
+	PGresult *res = connection_result(b->patience), *end;
 
-	while (res && (end = PQgetResult(conn)) != NULL)
+	while (res && (end = connection_result(b->patience)) != NULL)
 		PQclear(end);
 	return res;
 }
@@ -148,7 +151,7 @@ static bool read_results(struct batch *b, PGresult **failed)
 
 	for (int i = 0; i < b->count; i++) {
 		if (b->prepares[i]) {
-			PGresult *res = next_result(b->conn);
+			PGresult *res = next_result(b);
 
 			if (res && succeeded(res))
 				connection_mark(b->list[i]);
@@ -157,7 +160,7 @@ static bool read_results(struct batch *b, PGresult **failed)
 			else
 				PQclear(res);
 		}
-		b->res[i] = next_result(b->conn);
+		b->res[i] = next_result(b);
 		if (!b->res[i])
 			return false;
 		if (!*failed && !succeeded(b->res[i])) {
@@ -165,7 +168,7 @@ static bool read_results(struct batch *b, PGresult **failed)
 			b->res[i] = NULL;
 		}
 	}
-	sync = PQgetResult(b->conn);
+	sync = connection_result(b->patience);
 	if (!sync || PQresultStatus(sync) != PGRES_PIPELINE_SYNC) {
 		PQclear(sync);
 		return false;
@@ -218,6 +221,7 @@ int db_pipeline(struct request *r, int count, const struct statement *const list
 	b.conn = connection_get(r->program->name, &why);
 	if (!b.conn)
 		return verdict_away(r, why);
+	b.patience = r->route ? PATIENCE_MS : PATIENCE_JOB_MS;
 	bool ok = prologue(r, &b);
 	first = b.count;
 	for (int i = 0; ok && i < count; i++)
@@ -227,6 +231,7 @@ int db_pipeline(struct request *r, int count, const struct statement *const list
 			PQclear(b.res[i]);
 		PQclear(failed);
 		why = arena_strdup(r->arena, PQerrorMessage(b.conn));
+		why = *why ? why : "no answer";
 		connection_drop();
 		/* A read may be asked again; whether a write was committed is not known. */
 		r->retry = r->method == GET;
