@@ -189,10 +189,15 @@ static bool look(struct relay *relay)
 
 	if (ticking)
 		ok = read_epoch(relay, r);
+	/* What fails is due again at once: after an absence nothing waits for its next turn. */
+	if (!ok)
+		relay->tick = 0;
 	/* The first ones go every second: a daemon counts none that was on the tape when it came.
 	 */
 	if (ok && is_due(&relay->canary, relay->canaries < FIRST_CANARIES ? TICK_MS : CANARY_MS)) {
 		ok = db_query(r, &sql_canary_send) != NULL;
+		if (!ok)
+			relay->canary = 0;
 		relay->canaries += relay->canaries < FIRST_CANARIES;
 	}
 	if (ok && is_due(&relay->forget, FORGET_MS))

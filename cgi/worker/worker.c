@@ -71,8 +71,9 @@ void worker_beat(struct worker *w)
 
 	if (worker_now() < next)
 		return;
-	next = worker_now() + BEAT_MS;
-	worker_do(w, &sql_heartbeat);
+	/* One that failed is made up for as soon as there is a database. */
+	if (worker_do(w, &sql_heartbeat) >= 0)
+		next = worker_now() + BEAT_MS;
 }
 
 static int start(void)
