@@ -14,7 +14,7 @@ function inWords(schema = {}) {
 		return schema.$ref.split('/').at(-1);
 	if (schema.enum)
 		return schema.enum.join(' | ');
-	const type = [schema.type].flat().filter(Boolean).join(' or ');
+	const type = [schema.type].flat().filter((name) => name && name !== 'null').join(' or ');
 	if (type === 'array')
 		return `array of ${inWords(schema.items)}`;
 	const least = schema.minimum ?? schema.minLength ?? '';

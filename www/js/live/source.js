@@ -1,11 +1,14 @@
 // source: keeps one connection to the events alive, whatever happens to it: reconnects after the
 // last id with growing pauses, renews an ended token, notices silence, turns to long-polling where
 // streams are held back, and knows whether what it says is live. Only the leading tab has one.
+import { healthy } from './health.js';
 import { openPoll } from './poll.js';
 import { openStream } from './stream.js';
 
 const HELD_BACK = 8000;  // no first message after this: something buffers the stream
 const SILENCE = 40000;   // two keep-alives missed
+const AGAIN = [10000, 600000]; // polling looks whether a stream gets through: first, at most
+const EXAMINED = 20000;  // how often polling asks for the server's health when nothing comes
 const GRACE = 3000;      // a break shorter than this is nobody's business
 
 // Messages of the stream itself; they are not events.
@@ -19,7 +22,7 @@ export class Source {
 		Object.assign(this, handlers);
 		Object.assign(this, { last: null, connection: null, mode: 'stream', failures: 0, timers: {} });
 		this.state = 'connecting';
-		this.wake = () => this.look(true);
+		this.wake = ({ type }) => this.look(type);
 	}
 
 	start(last) {
@@ -76,7 +79,34 @@ export class Source {
 
 	turnToPolling() {
 		this.mode = 'poll';
+		this.again = 0; // until a stream is tried again; none yet
+		this.examinedAt = Date.now();
 		this.open();
+	}
+
+	// Whether a stream would do by now: opened beside the polls, it takes their place with its first
+	// message.
+	tryStream() {
+		this.again = Math.min(this.again * 2 || AGAIN[0], AGAIN[1]);
+		this.triedAt = Date.now();
+		const ours = () => this.connection === trial;
+		const take = () => {
+			if (!ours()) {
+				this.drop();
+				this.connection = trial;
+				this.mode = 'stream';
+			}
+		};
+		const trial = openStream(this.last, {
+			onMessage: (text, id) => {
+				take();
+				this.message(text, id);
+			},
+			onId: (id) => ours() && this.position(id),
+			onBytes: () => { this.heard = Date.now(); },
+			onEnd: (end) => ours() && this.ended(end),
+		});
+		setTimeout(() => ours() || trial.close(), HELD_BACK);
 	}
 
 	batch(events, last) {
@@ -84,8 +114,19 @@ export class Source {
 		for (const event of events)
 			this.handle(event, event.id);
 		this.position(last);
-		if (!events.some((event) => event.type === 'PAUSED'))
+		if (this.again === 0)
+			this.tryStream(); // perhaps it was not held back: the server did not answer
+		if (!events.length && Date.now() - this.examinedAt > EXAMINED)
+			this.examine();
+		else if (events.length || !this.unwell)
 			this.proven();
+	}
+
+	async examine() {
+		this.examinedAt = Date.now();
+		this.unwell = !await healthy();
+		if (this.running && this.mode === 'poll' && this.connection)
+			this.become(this.unwell ? 'paused' : 'live');
 	}
 
 	message(text, id) {
@@ -139,6 +180,7 @@ export class Source {
 	// The connection works: it spoke.
 	proven() {
 		this.failures = 0;
+		this.unwell = false;
 		clearTimeout(this.timers.proof);
 		this.timers.proof = null;
 		this.become('live');
@@ -199,11 +241,12 @@ export class Source {
 	}
 
 	// Something may have happened while nobody looked: a tablet slept, a network came back.
-	look(hopeful = false) {
+	look(type) {
 		const silent = Date.now() - this.heard;
-		if (this.connection && silent > SILENCE)
+		const dead = this.connection ? silent > SILENCE : type && silent > 1000;
+		if (type === 'online' || dead)
 			this.open();
-		else if (hopeful && !this.connection && navigator.onLine !== false && silent > 1000)
-			this.open();
+		else if (this.mode === 'poll' && this.again && Date.now() - this.triedAt > this.again)
+			this.tryStream();
 	}
 }
