@@ -170,7 +170,7 @@ my %ALARMS = (
 	sanitizer => qr/ERROR: \w+Sanitizer|runtime error: |SUMMARY: \w+Sanitizer|libFuzzer/,
 	alert => qr/\[(?:alert|emerg|crit)\]|\bPANIC:|was terminated by signal/,
 	error => qr/"level":"error"/,
-	restart => qr/"program":"keep".*ended with status/,
+	restart => qr/"event":"restart"/,
 );
 sub alarming {
 	my ($self, $tolerated) = @_;
