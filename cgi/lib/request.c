@@ -301,6 +301,7 @@ static void send_answer(struct request *r)
 static void log_request(struct request *r)
 {
 	int64_t us = now_us() - r->started;
+	const char *id = request_get(r, "id");
 	struct buf b;
 
 	metrics_count(r->route, r->status, us);
@@ -309,10 +310,12 @@ static void log_request(struct request *r)
 	b.comma = true;
 	put_string(&b, "request", r->id);
 	put_string(&b, "method", r->method ? method_name((enum method)r->method) : "?");
-	/* The path as the table has it, so that no token of a link is logged. */
+	/* The path as the table has it, so that no token of a link is logged; and what stood for an
+	 * id only if it is one. */
 	put_string(&b, "route", r->route ? r->route->path : NULL);
-	put_string(
-		&b, "id", r->route && strstr(r->route->path, "/:id") ? request_get(r, "id") : NULL);
+	put_string(&b, "id",
+		r->route && strstr(r->route->path, "/:id") && id && uuid_parse(id, NULL) ? id
+											 : NULL);
 	put_number(&b, "status", r->status);
 	put_string(&b, "code", r->code);
 	put_number(&b, "us", us);
