@@ -31,9 +31,11 @@ async function good(page, name) {
 }
 
 // What is lower than 56 px of what can be tapped.
-const smallTargets = (page) => page.evaluate(() => [...document.querySelectorAll('button, input, select, summary')]
-	.filter((e) => e.checkVisibility() && e.getBoundingClientRect().height < 56)
-	.map((e) => `${e.localName}.${e.className} ${e.textContent.trim()} ${e.getBoundingClientRect().height}`));
+const smallTargets = (page) => page.evaluate(() => {
+	const targets = [...document.querySelectorAll('button, input, select, summary')];
+	return targets.filter((e) => e.checkVisibility() && e.getBoundingClientRect().height < 56)
+		.map((e) => `${e.localName}.${e.className} ${e.textContent.trim()}`);
+});
 
 for (const [size, viewport] of Object.entries(sizes)) {
 	const still = { viewport, reducedMotion: 'reduce' };

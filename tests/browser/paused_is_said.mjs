@@ -3,7 +3,7 @@
 // network away. Writes go on; what was missed is caught up without a reload; the sign goes by itself.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { announceName, atGate, atHome, isLive, launch, shot } from '../lib/pages.mjs';
+import { announceName, atGateAndHome, isLive, launch, shot } from '../lib/pages.mjs';
 import { startSite } from '../lib/site.mjs';
 
 const SENTENCE = 'Live updates are paused. The list is refreshed every 15 s.';
@@ -13,7 +13,7 @@ before(async () => {
 	site = await startSite();
 	world = site.world();
 	browser = await launch();
-	[gate, home] = await Promise.all([atGate(browser, site, world), atHome(browser, site, world.people.resident101)]);
+	[gate, home] = await atGateAndHome(browser, site, world);
 });
 
 after(async () => {

@@ -3,7 +3,7 @@
 // event or anybody noticing; when it is ended, the page says so in a sentence.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { addPage, announceName, atGate, atHome, launch, signIn, newPage } from '../lib/pages.mjs';
+import { addPage, announceName, atGateAndHome, launch, newPage, signIn } from '../lib/pages.mjs';
 import { startSite } from '../lib/site.mjs';
 
 const TTL = 6;
@@ -13,7 +13,7 @@ before(async () => {
 	site = await startSite({ ACCESS_TOKEN_TTL: String(TTL), VISITOR_TIMEOUT: '5' });
 	world = site.world();
 	browser = await launch();
-	[gate, home] = await Promise.all([atGate(browser, site, world), atHome(browser, site, world.people.resident101)]);
+	[gate, home] = await atGateAndHome(browser, site, world);
 });
 
 after(async () => {
@@ -55,10 +55,14 @@ test('over four tokens\' lives every event comes once and nobody is told of anyt
 			if (name && globalThis.names.at(-1) !== name)
 				globalThis.names.push(name);
 		};
-		new MutationObserver(note).observe(document.body, { subtree: true, childList: true, attributes: true });
+		new MutationObserver(note).observe(document.body,
+			{ subtree: true, childList: true, attributes: true });
 	});
 	let refreshes = 0;
-	home.on('response', (r) => { refreshes += r.url().endsWith('/api/auth/refresh') && r.status() === 200 ? 1 : 0; });
+	home.on('response', (r) => {
+		if (r.url().endsWith('/api/auth/refresh') && r.status() === 200)
+			refreshes++;
+	});
 	const names = [];
 	for (const end = Date.now() + 4 * TTL * 1000; Date.now() < end;) {
 		const name = `Visitor ${names.length + 1}`;
@@ -114,8 +118,9 @@ test('signing out in one tab signs the others out', async () => {
 });
 
 test('a session ended from elsewhere is told in a sentence', async () => {
-	site.sql(`with s as (update sessions set revoked_at = now() where user_id = '${world.people.resident101.id}'
-		returning id) insert into events (type, topics, data) select 'control', array['control'],
+	const { id } = world.people.resident101;
+	site.sql(`with s as (update sessions set revoked_at = now() where user_id = '${id}' returning id)
+		insert into events (type, topics, data) select 'control', array['control'],
 		json_build_object('revoke', 'session', 'session', id) from s`);
 	await home.waitForURL((url) => url.pathname === '/');
 	await home.waitForSelector('#why:has-text("this session was ended from elsewhere")');

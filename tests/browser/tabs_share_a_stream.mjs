@@ -3,7 +3,7 @@
 // stopped; and a stream that a proxy holds back is replaced by long-polls.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { addPage, announceName, atGate, atHome, isLive, launch } from '../lib/pages.mjs';
+import { addPage, announceName, atGateAndHome, atHome, isLive, launch } from '../lib/pages.mjs';
 import { sharedSite } from '../lib/site.mjs';
 
 let site, world, browser, gate, home;
@@ -12,7 +12,7 @@ before(async () => {
 	site = await sharedSite();
 	world = site.world();
 	browser = await launch();
-	[gate, home] = await Promise.all([atGate(browser, site, world), atHome(browser, site, world.people.resident101)]);
+	[gate, home] = await atGateAndHome(browser, site, world);
 });
 
 after(async () => {
@@ -72,10 +72,10 @@ test('the leading tab closes: another goes on after the last id, and misses noth
 			await gate.locator('#waiting .card', { hasText: name }).locator('text=Cancel').click();
 		}
 	})();
-	await gate.waitForSelector('#waiting .card.pending:has-text("Storm 3")', { state: 'attached' }).catch(() => {});
+	await gate.waitForSelector('#waiting .card.pending:has-text("Storm 3")', { state: 'attached' });
 	await home.close();
 	await storm;
-	await second.waitForFunction((n) => globalThis.names.filter((x) => x.startsWith('Storm')).length === n, names.length);
+	await second.waitForFunction((all) => all.every((name) => globalThis.names.includes(name)), names);
 	assert.match(second.streams[0], /last_event_id=/);
 	assert.equal(second.streams.length, 1);
 	assert.equal(await second.textContent('#live-chip'), 'Live');

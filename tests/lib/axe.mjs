@@ -8,6 +8,8 @@ const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe
 // What axe-core finds wrong in a page by WCAG 2.2 A and AA and its best practices, as lines.
 export async function faults(page) {
 	await page.evaluate(source);
-	const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
-	return violations.flatMap(({ id, nodes }) => nodes.map((n) => `${id}: ${n.target.join(' ')}: ${n.failureSummary}`));
+	const { violations } = await page.evaluate(() =>
+		globalThis.axe.run(document, { resultTypes: ['violations'] }));
+	return violations.flatMap(({ id, nodes }) =>
+		nodes.map((node) => `${id}: ${node.target.join(' ')}: ${node.failureSummary}`));
 }

@@ -75,6 +75,11 @@ export async function atGate(browser, site, world, options = {}) {
 	return page;
 }
 
+// A guard and a resident of flat 101, each on a device of his own.
+export function atGateAndHome(browser, site, world) {
+	return Promise.all([atGate(browser, site, world), atHome(browser, site, world.people.resident101)]);
+}
+
 export async function isLive(page) {
 	await page.waitForSelector('#live-chip[data-state=live]', { state: 'attached' });
 	// The lists are drawn once they are loaded.

@@ -17,14 +17,16 @@ const MAKE_WORLD = `
 	my $w = Gatehouse::World->fresh(Gatehouse::Server->attach($url, $var));
 	my %w = map { $_ => $w->$_ } qw(society_id guard_id tablet_id tablet_token pin);
 	$w{flats} = $w->{flats};
-	$w{people} = { map { $_ => { email => $w->email($_), password => $w->password($_), id => $w->user_id($_) } }
-		keys %{ $w->{people} } };
+	$w{people} = { map {
+		$_ => { email => $w->email($_), password => $w->password($_), id => $w->user_id($_) }
+	} keys %{ $w->{people} } };
 	print JSON::PP->new->utf8->encode(\\%w);
 `;
 
 function settingsOfTests() {
 	const lines = readFileSync(join(root, 'tests/lib/test.env'), 'utf8').split('\n');
-	return Object.fromEntries(lines.map((line) => /^(\w+)=(.*)$/.exec(line)).filter(Boolean).map((m) => [m[1], m[2]]));
+	const settings = lines.map((line) => /^(\w+)=(.*)$/.exec(line)).filter(Boolean);
+	return Object.fromEntries(settings.map(([, name, value]) => [name, value]));
 }
 
 // A port below the range that the kernel gives to others.
@@ -107,7 +109,8 @@ export async function startSite(settings = {}) {
 	const dir = mkdtempSync(join(process.env.GATEHOUSE_TEST_TMP || tmpdir(), 'gh'));
 	chmodSync(dir, 0o755);
 	const port = await freePort();
-	await script('run', ['--detach'], { ...settingsOfTests(), ...settings, GATEHOUSE_VAR: dir, PORT: String(port) });
+	const place = { GATEHOUSE_VAR: dir, PORT: String(port) };
+	await script('run', ['--detach'], { ...settingsOfTests(), ...settings, ...place });
 	return new Site(`http://localhost:${port}`, dir, true);
 }
 

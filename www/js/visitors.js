@@ -92,6 +92,13 @@ export class Visitors {
 				this.byId.delete(id);
 	}
 
+	// Forgets the ended ones that `gone` names, so that a page open for weeks stays small.
+	prune(gone) {
+		for (const [id, visitor] of this.byId)
+			if (RANK[visitor.status] === ENDED && gone(visitor))
+				this.byId.delete(id);
+	}
+
 	list(filter, compare) {
 		return [...this.byId.values()].filter(filter).sort(compare);
 	}

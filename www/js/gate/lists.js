@@ -79,6 +79,9 @@ export function openLists(visitors, views) {
 		sessionStorage.setItem('gatehouse.seen', JSON.stringify([...seen].slice(-200)));
 		draw();
 	});
-	setInterval(draw, 30000);
+	setInterval(() => {
+		visitors.prune((v) => !refused(v));
+		draw();
+	}, 30000);
 	return { draw };
 }

@@ -9,6 +9,7 @@ import { addDays, clock, day, dayText } from '../times.js';
 import { by, fromVisit } from '../visitors.js';
 import { dayWords } from './guest.js';
 
+const PAGE = 25;
 const PAST = { checked_out: 'leave', denied: 'cross', expired: 'clock', cancelled: 'cross' };
 
 function outcome(v) {
@@ -35,6 +36,7 @@ export function openHistory(visitors, home) {
 	let flat = null;
 	let next = null;   // the cursor of the page to ask for
 	let oldest = null; // newer ones are all known
+	let most = PAGE;   // how many are shown: each row costs time when a question comes up
 
 	// The visits of some visitors, the first of whom was heard of on `from`.
 	async function visitsOf(some, from) {
@@ -45,7 +47,7 @@ export function openHistory(visitors, home) {
 
 	// One page of visitors, with the times of their visits.
 	async function page(cursor) {
-		const { data, next: following } = await get(query('/v1/visitors', { flat_id: flat, cursor }));
+		const { data, next: following } = await get(query('/v1/visitors', { flat_id: flat, limit: PAGE, cursor }));
 		const last = data.at(-1)?.created_at;
 		const parts = [...data, ...last ? await visitsOf(data, day(last)) : []];
 		return { parts, following, last };
@@ -59,6 +61,7 @@ export function openHistory(visitors, home) {
 		flat = home.flat.id;
 		const { parts, following, last } = await page();
 		if (other || !oldest) {
+			most = PAGE;
 			next = following;
 			oldest = last ?? null;
 		}
@@ -67,12 +70,15 @@ export function openHistory(visitors, home) {
 
 	const tooOld = (v) => oldest && v.created_at && v.created_at < oldest;
 
+	const known = () => visitors.list((v) => v.flat_id === flat && v.status in PAST && !tooOld(v),
+		(a, b) => by('created_at', b, a) || by('id', b, a));
+
 	function draw() {
-		const past = visitors.list((v) => v.flat_id === flat && v.status in PAST && !tooOld(v),
-			(a, b) => by('created_at', b, a) || by('id', b, a));
+		const ended = known();
+		const past = ended.slice(0, most);
 		$('.empty', section).hidden = past.length > 0;
 		$('.empty', section).textContent = t('history.empty');
-		more.hidden = !next;
+		more.hidden = !next && ended.length <= most;
 		reconcile($('.rows', section), past, (v) => v.id, (v, old) => {
 			if (old && drawn.get(old) === v)
 				return old;
@@ -83,10 +89,13 @@ export function openHistory(visitors, home) {
 	}
 
 	more.addEventListener('click', () => act(more, async () => {
-		const { parts, following, last } = await page(next);
-		parts.forEach((part) => visitors.merge(part));
-		next = following;
-		oldest = last ?? oldest;
+		if (next && known().length < most + PAGE) {
+			const { parts, following, last } = await page(next);
+			parts.forEach((part) => visitors.merge(part));
+			next = following;
+			oldest = last ?? oldest;
+		}
+		most += PAGE;
 		draw();
 	}));
 	return { first, draw };
