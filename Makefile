@@ -86,15 +86,8 @@ $(B)/test/%: $(B)/obj/tests/unit/%.o $$(call unit_parts,$$(call unit_area,$$*)) 
 .SECONDARY: $(UNIT:$(B)/test/%=$(B)/obj/tests/unit/%.o)
 unit-programs: $(UNIT)
 
-# A fuzzer gets the same parts as a unit test of that name; area.c becomes one fuzzer for each area.
-FUZZ := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(filter-out tests/fuzz/area.c,$(wildcard tests/fuzz/*.c))) \
-	$(AREAS:%=$(B)/fuzz/area_%)
-$(B)/obj/tests/fuzz/area_%.o: tests/fuzz/area.c | $(SQL_GEN)
-	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -DAREA='"../../cgi/$*/$*.c"' $(CFLAGS) -c -o $@ $<
-$(B)/fuzz/area_%: $(B)/obj/tests/fuzz/area_%.o $$(call unit_parts,$$*) $(LIB)
-	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+# A fuzzer gets the same parts as a unit test of that name.
+FUZZ := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/*.c))
 $(B)/fuzz/%: $(B)/obj/tests/fuzz/%.o $$(call unit_parts,$$(call unit_area,$$*)) $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
@@ -104,6 +97,8 @@ fuzz-programs: $(FUZZ)
 $(B)/bench/%: $(B)/obj/tests/bench/%.o
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ -lfcgi -lpq
+.SECONDARY: $(B)/obj/tests/bench/floor.o
+bench-programs: $(B)/bench/floor
 
 run:  ## start it here: scripts/run
 	./scripts/run
@@ -142,6 +137,6 @@ clean:  ## remove what was built
 help:  ## this list
 	@sed -nE 's/^([a-z -]+):.*## /\1\t/p' Makefile | sort | expand -t 28
 
-.PHONY: all unit-programs fuzz-programs run test unit api push browser chaos lint asan fuzz bench openapi format \
+.PHONY: all unit-programs fuzz-programs bench-programs run test unit api push browser chaos lint asan fuzz bench openapi format \
 	install deb clean help
 .DELETE_ON_ERROR:

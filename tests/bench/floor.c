@@ -1,86 +1,92 @@
-/* floor: the least that a FastCGI program can do, to measure Gatehouse against: nothing (/nothing),
- * one prepared SELECT whose JSON PostgreSQL makes (/read), one INSERT (/write). Eight processes on
- * fd 0, a connection each. No sessions, no limits, no row-level security: what those cost is the
- * difference. */
+/* floor: the least that an answer from PostgreSQL over FastCGI can cost: no routing, no actor, no
+ * limits, no log. `/read/ID` is one prepared SELECT by key, `/write` one INSERT; the JSON is made by
+ * PostgreSQL in both. Serves on fd 0 with as many processes as it is told:
+ *
+ *	floor CONNINFO PROCESSES */
 #include <fcgiapp.h>
 #include <libpq-fe.h>
+#include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <signal.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
-#define PROCESSES 8
+static const char read_sql[] =
+	"select json_build_object('id', id, 'name', name, 'phone', phone, 'purpose', purpose, "
+	"'status', status, 'created_at', created_at) from things where id = $1::uuid";
+static const char write_sql[] =
+	"insert into written (name, purpose) values ($1, $2) "
+	"returning json_build_object('id', id, 'name', name, 'created_at', created_at)";
 
-static PGconn *connect_database(const char *url)
+static void die(const char *why)
 {
-	PGconn *db = PQconnectdb(url);
-	PGresult *made;
-
-	if (PQstatus(db) != CONNECTION_OK) {
-		fprintf(stderr, "floor: %s", PQerrorMessage(db));
-		exit(1);
-	}
-	made = PQprepare(db, "read",
-		"select json_build_object('id', id, 'name', name, 'at', at) from bench_floor where "
-		"id = $1",
-		1, NULL);
-	PQclear(made);
-	made = PQprepare(db, "write",
-		"insert into bench_floor_rows (name) values ($1) returning json_build_object('id', "
-		"id)",
-		1, NULL);
-	PQclear(made);
-	return db;
+	fprintf(stderr, "floor: %s\n", why);
+	exit(1);
 }
 
-static void answer(FCGX_Request *r, PGconn *db)
+static PGconn *reach(const char *conninfo)
 {
-	static unsigned turn;
-	const char *uri = FCGX_GetParam("REQUEST_URI", r->envp);
-	char text[32];
-	const char *values[] = {text};
-	PGresult *rows;
+	PGconn *conn = PQconnectdb(conninfo);
 
-	FCGX_PutS("Content-Type: application/json\r\n\r\n", r->out);
-	if (!uri || !strcmp(uri, "/nothing")) {
-		FCGX_PutS("{}", r->out);
-		return;
-	}
-	snprintf(text, sizeof text, "%u", turn++ % 1000 + 1);
-	rows = PQexecPrepared(
-		db, strcmp(uri, "/write") ? "read" : "write", 1, values, NULL, NULL, 0);
-	FCGX_PutS(PQntuples(rows) ? PQgetvalue(rows, 0, 0) : "{\"error\":true}", r->out);
-	PQclear(rows);
+	if (PQstatus(conn) != CONNECTION_OK)
+		die(PQerrorMessage(conn));
+	PQclear(PQprepare(conn, "read", read_sql, 1, NULL));
+	PQclear(PQprepare(conn, "write", write_sql, 2, NULL));
+	return conn;
 }
 
-static void serve(const char *url)
+static void answer(FCGX_Request *r, PGconn *conn)
 {
-	PGconn *db = connect_database(url);
-	FCGX_Request r;
+	const char *path = FCGX_GetParam("DOCUMENT_URI", r->envp);
+	bool reads = path && strncmp(path, "/read/", 6) == 0;
+	const char *with[] = {reads ? path + 6 : "Asha", "delivery"};
+	PGresult *res = PQexecPrepared(
+		conn, reads ? "read" : "write", reads ? 1 : 2, with, NULL, NULL, 0);
+	char head[128];
 
-	prctl(PR_SET_PDEATHSIG, SIGTERM);
-	FCGX_Init();
-	FCGX_InitRequest(&r, 0, 0);
-	while (FCGX_Accept_r(&r) == 0) {
-		answer(&r, db);
-		FCGX_Finish_r(&r);
+	if (PQresultStatus(res) != PGRES_TUPLES_OK || PQntuples(res) != 1) {
+		fprintf(stderr, "floor: %s\n", PQerrorMessage(conn));
+		FCGX_PutS("Status: 500\r\n\r\n", r->out);
+	} else {
+		int n = snprintf(head, sizeof head,
+			"Status: %d\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n",
+			reads ? 200 : 201, PQgetlength(res, 0, 0));
+
+		FCGX_PutStr(head, n, r->out);
+		FCGX_PutStr(PQgetvalue(res, 0, 0), PQgetlength(res, 0, 0), r->out);
 	}
+	PQclear(res);
+}
+
+static void serve(const char *conninfo)
+{
+	PGconn *conn = reach(conninfo);
+	FCGX_Request request;
+
+	FCGX_InitRequest(&request, 0, 0);
+	while (FCGX_Accept_r(&request) == 0) {
+		answer(&request, conn);
+		FCGX_Finish_r(&request);
+	}
+	exit(0);
 }
 
 int main(int argc, char **argv)
 {
-	if (argc != 2) {
-		fprintf(stderr, "usage: floor DATABASE-URL < listening-socket\n");
-		return 2;
-	}
-	for (int i = 0; i < PROCESSES; i++) {
+	if (argc != 3)
+		die("usage: floor CONNINFO PROCESSES");
+	FCGX_Init();
+	signal(SIGTERM, SIG_DFL);
+	for (int i = atoi(argv[2]); i > 0; i--) {
 		if (fork() == 0) {
+			prctl(PR_SET_PDEATHSIG, SIGKILL);
 			serve(argv[1]);
-			return 0;
 		}
 	}
-	pause();
+	while (wait(NULL) > 0)
+		continue;
 	return 0;
 }
