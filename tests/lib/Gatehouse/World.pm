@@ -39,13 +39,15 @@ sub fresh {
 	$self->{tablet_token} = "test-tablet-$mark-" . uuid();
 	my $known = $hashes{ $server->url } ||= [$server->hashes("password $PASSWORD", "pin $PIN")];
 	my ($tablet_hash) = $server->hashes("token $self->{tablet_token}");
-	$self->{$_} = uuid() for qw(organization_id society_id complex_id block_id customer_id guard_id tablet_id);
-	$self->{flats} = { map { $_ => uuid() } qw(101 102 103 104) };
+	# Every id of this world ends in its mark, so that whatever mentions one of them is easily found.
+	my $own = sub { my $id = uuid(); substr($id, -8) = $mark; return $id };
+	$self->{$_} = $own->() for qw(organization_id society_id complex_id block_id customer_id guard_id tablet_id);
+	$self->{flats} = { map { $_ => $own->() } qw(101 102 103 104) };
 	my %scope = (society => $self->{society_id}, organization => $self->{organization_id}, customer => $self->{customer_id});
 	for my $row (@PEOPLE) {
 		my ($name, $role, $type, $flat) = @$row;
 		$self->{people}{$name} = {
-			id => uuid(), email => "$name.$mark\@example.test", name => "\u$name", role => $role,
+			id => $own->(), email => "$name.$mark\@example.test", name => "\u$name", role => $role,
 			scope_type => $type, flat_id => $flat && $self->{flats}{$flat},
 			scope_id => $type && ($type eq 'flat' ? $self->{flats}{$flat} : $scope{$type}),
 		};
