@@ -36,36 +36,55 @@ select json_build_object('id', id, 'email', email, 'firstName', first_name, 'las
 from u
 
 -- name: login_find
-select u.id, p.hash, u.disabled_at is not null as disabled,
+-- Failures are counted by account, whichever of its names was given; by the name where there is none.
+select u.id, p.hash, u.disabled_at is not null as disabled, k.account,
 	ceil(extract(epoch from f.locked_until - now()))::bigint as locked
 from (select 1) as one
 left join users u on u.email = :email or (:email is null and u.phone = :phone)
 left join user_passwords p on p.user_id = u.id
-left join login_failures f on f.key = :account and f.locked_until > now()
+cross join lateral (
+	select encode(sha256(convert_to(coalesce(u.id::text, :email, :phone), 'UTF8')), 'hex') as account
+) k
+left join login_failures f on f.key = k.account and f.locked_until > now()
 
 -- name: login_failed
-insert into login_failures as f (key, failures, since)
-values (:account, 1, now())
-on conflict (key) do update
-set failures = case when f.since < now() - interval '15 minutes' then 1 else f.failures + 1 end,
-	since = case when f.since < now() - interval '15 minutes' then now() else f.since end,
-	locked_until = case when f.since >= now() - interval '15 minutes'
-		and f.failures + 1 >= :LOGIN_MAX_FAILURES::int then now() + interval '15 minutes' end
-returning failures, locked_until is not null as locked
+-- What is locked is not counted: guesses that were under way when it was locked are told of the lock,
+-- not whether they were right.
+with f as (
+	insert into login_failures as f (key, failures, since, locked_until)
+	select key, 1, now(), case when key = :account and :LOGIN_MAX_FAILURES::int = 1
+		then now() + interval '15 minutes' end
+	from unnest(array[:account, :everywhere]) as key
+	where key is not null
+	on conflict (key) do update
+	set failures = case when f.since < now() - interval '15 minutes' then 1 else f.failures + 1 end,
+		since = case when f.since < now() - interval '15 minutes' then now() else f.since end,
+		locked_until = case when f.since >= now() - interval '15 minutes' and f.failures + 1 >=
+			:LOGIN_MAX_FAILURES::int * case when f.key = :everywhere then 4 else 1 end
+			then now() + interval '15 minutes' end
+	where f.locked_until is null or f.locked_until <= now()
+	returning locked_until is not null as locked
+)
+select count(*) = num_nonnulls(:account, :everywhere) as counted,
+	coalesce(bool_or(locked), false) as locked
+from f
 
 -- name: session_create
+-- Nothing where the account was locked while the password was being looked at.
 with s as (
 	insert into sessions (id, user_id, guard_id, guard_device_id, ip, user_agent, cookie, expires_at)
-	values (:new_session::uuid, :account_user::uuid, :guard::uuid, :device::uuid, :ip, :user_agent,
-		coalesce(:cookie::boolean, false), now() + :REFRESH_TOKEN_TTL::int * interval '1 second')
+	select :new_session::uuid, :account_user::uuid, :guard::uuid, :device::uuid, :ip, :user_agent,
+		coalesce(:cookie::boolean, false), now() + :REFRESH_TOKEN_TTL::int * interval '1 second'
+	where not exists (select from login_failures
+		where key in (:account, :everywhere) and locked_until > now())
 	returning *
 ), t as (
 	insert into refresh_tokens (hash, id, session_id, expires_at)
 	select :refresh_hash, :new_refresh::uuid, id, expires_at from s
 ), f as (
-	delete from login_failures where key = :account
+	delete from login_failures using s where key = :account
 ), d as (
-	update guard_devices set last_seen_at = now() where id = :device::uuid
+	update guard_devices d set last_seen_at = now() from s where d.id = s.guard_device_id
 ), a as (
 	insert into audit_logs (actor, session_id, action, entity_id)
 	select user_id, id, case when guard_id is null then 'auth.login' else 'auth.guard' end, id from s
@@ -151,6 +170,7 @@ select hash from user_passwords where user_id = :actor::uuid
 with p as (
 	update user_passwords set hash = :password_hash, changed_at = now()
 	where user_id = :actor::uuid and hash = :old_hash
+		and not exists (select from login_failures where key = :account and locked_until > now())
 	returning user_id
 ), f as (
 	delete from login_failures using p where key = :account
@@ -181,9 +201,10 @@ where d.id = :device::uuid and g.is_active and (:guard_id::uuid is null or g.id 
 limit 2
 
 -- name: lock_find
-select ceil(extract(epoch from locked_until - now()))::bigint as locked
+select ceil(extract(epoch from max(locked_until) - now()))::bigint as locked
 from login_failures
-where key = :account and locked_until > now()
+where key in (:account, :everywhere) and locked_until > now()
+having count(*) > 0
 
 -- name: stream_authorize
 select array_to_string(array(

@@ -1,7 +1,8 @@
 /* login: registration, sign-in by password and by PIN, change of password.
  *
  * What cannot be right costs as much time as what could be: an unknown account is hashed for too. A
- * locked account is told so before anything is hashed. */
+ * locked account is told so before anything is hashed, and once more after: many guesses sent at
+ * once must not learn more than as many sent one by one. */
 #include "auth.h"
 
 #include <string.h>
@@ -61,6 +62,8 @@ int auth_register(struct request *r)
 		return refuse_field(r, "password", "%s", why);
 	if (limit_account(r, request_get(r, "email")) < 0)
 		return -1;
+	/* Each costs a hash and tells whether an address has an account, like a guess. */
+	limit_failed(r);
 	split_name(r);
 	if (!request_get(r, "password_hash"))
 		request_set(r, "password_hash", password_hash(r->arena, password, cost()));
@@ -78,7 +81,7 @@ static int refuse_locked(struct request *r, long seconds)
 		(seconds + 59) / 60);
 }
 
-/* -1 when `account` is locked, or cannot be asked for. */
+/* -1 when `account` or `everywhere` is locked, or cannot be asked for. */
 static int refuse_if_locked(struct request *r)
 {
 	const struct rows *rows = db_query(r, &sql_lock_find);
@@ -99,7 +102,27 @@ static int refuse_credentials(struct request *r, const char *kind, const char *d
 		return -1;
 	if (rows_true(rows, 0, "locked"))
 		request_security(r, "account_locked", "");
+	if (!rows_true(rows, 0, "counted") && refuse_if_locked(r) < 0)
+		return -1;
 	return refuse(r, PROBLEM_INVALID_CREDENTIALS, "%s", detail);
+}
+
+/* The account was locked while its password was being looked at. */
+static int refuse_overtaken(struct request *r)
+{
+	return refuse_if_locked(r) < 0 ? -1 : refuse_locked(r, 1);
+}
+
+/* The rows of a new session, or NULL with the problem answered. */
+static const struct rows *create_session(struct request *r)
+{
+	const struct rows *rows = db_query(r, &sql_session_create);
+
+	if (rows && rows_count(rows) == 0) {
+		refuse_overtaken(r);
+		return NULL;
+	}
+	return rows;
 }
 
 int auth_login(struct request *r)
@@ -111,10 +134,10 @@ int auth_login(struct request *r)
 
 	if (!email == !phone)
 		return refuse_field(r, "email", "give either email or phone");
-	request_set(r, "account", token_hash(r->arena, email ? email : phone));
 	rows = db_query(r, &sql_login_find);
 	if (!rows)
 		return -1;
+	request_set(r, "account", rows_get(rows, 0, "account"));
 	if (rows_number(rows, 0, "locked") > 0)
 		return refuse_locked(r, rows_number(rows, 0, "locked"));
 	if (limit_account(r, email ? email : phone) < 0)
@@ -127,7 +150,7 @@ int auth_login(struct request *r)
 			r, "login_refused", "The account or the password is not right.");
 	request_set(r, "account_user", user);
 	refresh = pair_refresh(r);
-	rows = db_query(r, &sql_session_create);
+	rows = create_session(r);
 	if (!rows)
 		return -1;
 	return answer_session(r, rows, user, refresh);
@@ -170,7 +193,7 @@ int auth_tablet(struct request *r)
 static int answer_guard(struct request *r, const struct rows *guard)
 {
 	const char *refresh = pair_refresh(r);
-	const struct rows *rows = db_query(r, &sql_session_create);
+	const struct rows *rows = create_session(r);
 	struct buf b;
 
 	if (!rows)
@@ -194,6 +217,18 @@ static int answer_guard(struct request *r, const struct rows *guard)
 			      });
 }
 
+/* A guard's failures are counted by tablet, and over all tablets too: whoever may register tablets
+ * must not gain tries with each. */
+static void count_pin(struct request *r, const char *device, const char *guard)
+{
+	request_set(r, "account",
+		token_hash(r->arena,
+			arena_printf(r->arena, "pin %s %s", device, guard ? guard : "nobody")));
+	if (guard)
+		request_set(r, "everywhere",
+			token_hash(r->arena, arena_printf(r->arena, "pin %s", guard)));
+}
+
 int auth_guard(struct request *r)
 {
 	const struct rows *tablet = find_tablet(r), *guard;
@@ -208,10 +243,7 @@ int auth_guard(struct request *r)
 		return -1;
 	if (rows_count(guard) > 1)
 		return refuse_field(r, "guard_id", "is required: several guards use this tablet");
-	request_set(r, "account",
-		token_hash(r->arena,
-			arena_printf(r->arena, "pin %s %s", device,
-				rows_count(guard) ? rows_get(guard, 0, "id") : "nobody")));
+	count_pin(r, device, rows_count(guard) ? rows_get(guard, 0, "id") : NULL);
 	if (refuse_if_locked(r) < 0 || limit_account(r, device) < 0)
 		return -1;
 	if (!password_verify(
@@ -226,8 +258,7 @@ int auth_password(struct request *r)
 {
 	const char *password = request_get(r, "newPassword"), *why = password_refusal(password),
 		   *hash;
-	const struct statement *list[] = {&sql_password_change, &sql_sessions_revoke};
-	const struct rows *rows, *out[2];
+	const struct rows *rows;
 
 	if (why)
 		return refuse_field(r, "newPassword", "%s", why);
@@ -245,9 +276,14 @@ int auth_password(struct request *r)
 	request_set(r, "password_hash", password_hash(r->arena, password, cost()));
 	request_set(r, "keep", r->session);
 	request_set(r, "reason", "password changed");
-	if (db_pipeline(r, 2, list, out) < 0)
+	db_begin(r);
+	rows = db_query(r, &sql_password_change);
+	if (!rows)
 		return -1;
-	if (rows_count(out[0]) == 0)
-		return refuse(r, PROBLEM_CONFLICT, "The password was changed elsewhere just now.");
-	return answer_empty(r);
+	if (rows_count(rows) == 0)
+		return refuse_if_locked(r) < 0
+			       ? -1
+			       : refuse(r, PROBLEM_CONFLICT,
+					 "The password was changed elsewhere just now.");
+	return db_query(r, &sql_sessions_revoke) ? answer_empty(r) : -1;
 }
