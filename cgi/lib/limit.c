@@ -1,6 +1,7 @@
 /* limit: counts calls in fixed windows in Redis. */
 #include "limit.h"
 
+#include <arpa/inet.h>
 #include <hiredis/hiredis.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,18 @@ struct window {
 	const char *key;
 	long quota, seconds;
 };
+
+/* Whom an address stands for: with IPv6 every household has a whole /64 to call from. */
+static const char *household(struct request *r)
+{
+	struct in6_addr ip;
+	char text[INET6_ADDRSTRLEN];
+
+	if (inet_pton(AF_INET6, r->ip, &ip) != 1 || IN6_IS_ADDR_V4MAPPED(&ip))
+		return r->ip;
+	memset(&ip.s6_addr[8], 0, 8);
+	return arena_strdup(r->arena, inet_ntop(AF_INET6, &ip, text, sizeof text));
+}
 
 /* Counts one more (or looks, with ARGV[2] = 0); answers the count and the milliseconds left. */
 static const char script[] =
@@ -87,7 +100,7 @@ int limit_check(struct request *r)
 		w = (struct window){"auth", NULL, 0, 60};
 		return 0;
 	case LIMIT_GENERAL:
-		w = (struct window){"general", arena_printf(r->arena, "gh:l:g:%s", r->ip),
+		w = (struct window){"general", arena_printf(r->arena, "gh:l:g:%s", household(r)),
 			setting_number(GENERAL_RATE_LIMIT), 900};
 		break;
 	case LIMIT_USER:
@@ -112,7 +125,7 @@ int limit_check(struct request *r)
 
 static struct window failures(struct request *r)
 {
-	return (struct window){"auth-failures", arena_printf(r->arena, "gh:l:f:%s", r->ip),
+	return (struct window){"auth-failures", arena_printf(r->arena, "gh:l:f:%s", household(r)),
 		setting_number(AUTH_FAILURE_LIMIT), 60};
 }
 
@@ -120,7 +133,7 @@ int limit_account(struct request *r, const char *account)
 {
 	struct window f = failures(r);
 	struct window w = {"auth",
-		arena_printf(r->arena, "gh:l:s:%s:%s", r->ip, token_hash(r->arena, account)),
+		arena_printf(r->arena, "gh:l:s:%s:%s", household(r), token_hash(r->arena, account)),
 		setting_number(AUTH_RATE_LIMIT), 60};
 	long n, left;
 
