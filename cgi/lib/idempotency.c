@@ -40,7 +40,10 @@ int idempotency_read(struct request *r)
 	/* Keys of people who are not signed in are apart by address. */
 	request_set(r, "idempotency_hash",
 		token_hash(r->arena, *r->user ? key : arena_printf(r->arena, "%s %s", r->ip, key)));
-	request_set(r, "idempotency_body", r->body_hash);
+	/* Sealed like the answer: a hash of a body with a password in it is a quick way to guess
+	 * it. */
+	request_set(
+		r, "idempotency_body", token_seal(r->arena, "idempotency body", key, r->body_hash));
 	return 0;
 }
 
@@ -48,6 +51,9 @@ int idempotency_replay(struct request *r)
 {
 	const struct rows *rows;
 	const char *key = r->idempotency_key, *hash, *sealed, *answer, *location;
+	const char *gone =
+		"This key was used, and its answer can no longer be read. See whether the "
+		"work was done.";
 
 	/* The transaction that met the key is over; what was answered is read in one of its own. */
 	db_finish(r);
@@ -59,14 +65,15 @@ int idempotency_replay(struct request *r)
 	sealed = rows_get(rows, 0, "answer");
 	if (!hash || !sealed)
 		return refuse(r, PROBLEM_IDEMPOTENCY_IN_PROGRESS, NULL);
+	hash = token_open(r->arena, "idempotency body", key, hash);
+	if (!hash)
+		return refuse(r, PROBLEM_CONFLICT, "%s", gone);
 	if (strcmp(hash, r->body_hash) != 0)
 		return refuse(r, PROBLEM_IDEMPOTENCY_KEY_REUSED,
 			"Use a new key for a request that is not the same.");
 	answer = token_open(r->arena, "idempotency", key, sealed);
 	if (!answer)
-		return refuse(r, PROBLEM_CONFLICT,
-			"This key was used, and its answer can no longer be read. See whether the "
-			"work was done.");
+		return refuse(r, PROBLEM_CONFLICT, "%s", gone);
 	location = answer;
 	answer += strcspn(answer, "\n");
 	if (*answer)
