@@ -72,18 +72,34 @@ int answer_query(struct request *r, const struct statement *s)
 	return r->route->flags & EMPTIES ? answer_empty(r) : answer_json(r, json);
 }
 
+/* Part of an address as it came: what RFC 3986 does not allow in one (nginx does) would end the
+ * Link header's <…>. */
+static void put_uri(struct buf *b, const char *s, size_t n)
+{
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				      "0123456789-._~:/?#[]@!$&'()*+,;=%";
+
+	for (; n; s++, n--) {
+		if (*s && strchr(allowed, *s))
+			buf_put(b, s, 1);
+		else
+			buf_printf(b, "%%%02X", (unsigned char)*s);
+	}
+}
+
 /* The same list from the next row on: every parameter but the cursor stays. */
 static const char *next_link(struct request *r, const char *cursor)
 {
 	struct buf b;
 
 	buf_init(&b, r->arena);
-	buf_printf(&b, "%s?", r->path);
+	put_uri(&b, r->path, strlen(r->path));
+	buf_puts(&b, "?");
 	for (const char *s = r->query; *s;) {
 		size_t n = strcspn(s, "&");
 
 		if (n > 0 && strncmp(s, "cursor=", 7) != 0) {
-			buf_put(&b, s, n);
+			put_uri(&b, s, n);
 			buf_puts(&b, "&");
 		}
 		s += n + (s[n] == '&');

@@ -18,6 +18,7 @@
 #include "problem.h"
 #include "route.h"
 #include "setting.h"
+#include "text.h"
 #include "token.h"
 #include "wake.h"
 
@@ -134,7 +135,7 @@ static void start(struct request *r)
 	r->path = path ? path : "/";
 	r->query = query ? query : "";
 	r->ip = ip ? ip : "";
-	r->agent = agent ? arena_strndup(r->arena, agent, 200) : NULL;
+	r->agent = agent ? text_clean(r->arena, agent, 200) : NULL;
 	r->https = https && *https && strcmp(https, "off") != 0;
 	r->method = method ? (int)method_parse(method) : 0;
 	buf_init(&r->headers, r->arena);

@@ -13,14 +13,24 @@
 #include "token.h"
 #include "visitors_sql.h"
 
+/* A Host header is anybody's words: only what can be a name, an address and a port goes into links.
+ */
+static const char *host_of(const struct request *r)
+{
+	static const char known[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789.-:[]_";
+	const char *host = request_param(r, "HTTP_HOST");
+
+	return host && *host && !host[strspn(host, known)] ? host : "localhost";
+}
+
 void visitor_base_url(struct request *r)
 {
-	const char *host = request_param(r, "HTTP_HOST"), *url = setting_text(PUBLIC_URL);
+	const char *url = setting_text(PUBLIC_URL);
 
 	request_set(r, "base_url",
 		*url ? url
-		     : arena_printf(r->arena, "%s://%s", r->https ? "https" : "http",
-			       host ? host : "localhost"));
+		     : arena_printf(r->arena, "%s://%s", r->https ? "https" : "http", host_of(r)));
 }
 
 static int check_window(struct request *r)
