@@ -21,8 +21,9 @@ const char *pair_refresh(struct request *r)
 static void set_cookie(struct request *r, const char *name, const char *value, const char *path,
 	long seconds, bool hidden)
 {
-	request_header(r, "Set-Cookie", "%s=%s; Path=%s; Max-Age=%ld; SameSite=Strict%s%s", name,
-		value, path, seconds, hidden ? "; HttpOnly" : "", r->https ? "; Secure" : "");
+	request_header(r, "Set-Cookie", "%s=%s; Path=%s; Max-Age=%ld; SameSite=Strict%s%s",
+		actor_cookie_name(r, name), value, path, seconds, hidden ? "; HttpOnly" : "",
+		r->https ? "; Secure" : "");
 }
 
 void pair_clear_cookies(struct request *r)

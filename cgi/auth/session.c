@@ -40,13 +40,6 @@ static int revoke_reused(struct request *r, const struct rows *rows)
 	return refuse(r, PROBLEM_TOKEN_REUSED, "The session was ended to be safe. Sign in again.");
 }
 
-static bool csrf_holds(struct request *r, const char *session)
-{
-	const char *given = request_param(r, "HTTP_X_CSRF_TOKEN");
-
-	return given && strcmp(given, actor_csrf(r, session)) == 0;
-}
-
 static int answer_pair(struct request *r, const struct rows *rows, const char *id,
 	const char *refresh, long issued)
 {
@@ -73,9 +66,12 @@ static int rotate(struct request *r, const char *successor)
 	if (rows_count(rows) == 0)
 		return refuse(r, PROBLEM_UNAUTHENTICATED,
 			"The refresh token is not known. Sign in again.");
-	if (r->via == CREDENTIALS_COOKIE && !csrf_holds(r, rows_get(rows, 0, "session")))
+	if (r->via == CREDENTIALS_COOKIE && !actor_csrf_holds(r, rows_get(rows, 0, "session"))) {
+		request_security(r, "csrf", "");
 		return refuse(r, PROBLEM_CSRF_FAILED,
-			"Send the value of the cookie " COOKIE_CSRF " as X-CSRF-Token.");
+			"Send the value of the cookie %s as X-CSRF-Token.",
+			actor_cookie_name(r, COOKIE_CSRF));
+	}
 	if (rows_true(rows, 0, "revoked"))
 		return refuse(r, PROBLEM_TOKEN_REVOKED, "The session has ended. Sign in again.");
 	if (rows_true(rows, 0, "graced") && rows_get(rows, 0, "successor"))
@@ -102,7 +98,7 @@ int auth_refresh(struct request *r)
 
 	r->via = CREDENTIALS_BEARER;
 	if (!token) {
-		token = request_cookie(r, COOKIE_REFRESH);
+		token = request_cookie(r, actor_cookie_name(r, COOKIE_REFRESH));
 		r->via = CREDENTIALS_COOKIE;
 	}
 	if (!token || !*token)

@@ -26,10 +26,18 @@ const char *actor_csrf(struct request *r, const char *session)
 	return token_mac(r->arena, "csrf", session);
 }
 
-static bool csrf_holds(struct request *r)
+/* __Host- asks for Path=/, which the refresh token must not have: it would go along everywhere. */
+const char *actor_cookie_name(struct request *r, const char *name)
+{
+	const char *prefix = strcmp(name, COOKIE_REFRESH) == 0 ? "__Secure-" : "__Host-";
+
+	return r->https ? arena_printf(r->arena, "%s%s", prefix, name) : name;
+}
+
+bool actor_csrf_holds(struct request *r, const char *session)
 {
 	const char *given = request_param(r, "HTTP_X_CSRF_TOKEN");
-	const char *right = actor_csrf(r, r->session);
+	const char *right = actor_csrf(r, session);
 
 	return given && strlen(given) == strlen(right) &&
 	       CRYPTO_memcmp(given, right, strlen(right)) == 0;
@@ -48,7 +56,7 @@ static const char *find_token(struct request *r)
 	}
 	if (!t) {
 		r->via = CREDENTIALS_COOKIE;
-		t = request_cookie(r, COOKIE_ACCESS);
+		t = request_cookie(r, actor_cookie_name(r, COOKIE_ACCESS));
 	}
 	if (!t)
 		r->via = CREDENTIALS_NONE;
@@ -76,10 +84,11 @@ static int take_token(struct request *r)
 	memcpy(r->user, claims.user, sizeof r->user);
 	memcpy(r->session, claims.session, sizeof r->session);
 	r->expires = claims.expires;
-	if (r->via == CREDENTIALS_COOKIE && r->method != GET && !csrf_holds(r)) {
+	if (r->via == CREDENTIALS_COOKIE && r->method != GET && !actor_csrf_holds(r, r->session)) {
 		request_security(r, "csrf", "");
 		return refuse(r, PROBLEM_CSRF_FAILED,
-			"Send the value of the cookie " COOKIE_CSRF " as X-CSRF-Token.");
+			"Send the value of the cookie %s as X-CSRF-Token.",
+			actor_cookie_name(r, COOKIE_CSRF));
 	}
 	return 0;
 }

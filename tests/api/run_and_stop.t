@@ -112,7 +112,7 @@ subtest 'over TLS' => sub {
 	is($got, '200 2', 'the certificate holds for localhost, over HTTP/2');
 	like(`curl -s http://localhost:$port/health`, qr/"code":"bad_request"/, 'plain HTTP on that port is told so');
 	my $cookies = `curl -sS --cacert @{[ $secure->var ]}/tls/ca.pem -D- -o /dev/null -H 'Content-Type: application/json' -d '{"email":"resident101\@example.com","password":"resident123","cookie":true}' https://localhost:$port/api/auth/login`;
-	like($cookies, qr/^set-cookie: gh_access=[^\n]*; Secure/mi, 'cookies are for https only');
+	like($cookies, qr/^set-cookie: __Host-gh_access=[^\n]*; Secure/mi, 'cookies are for https only');
 };
 
 subtest 'migrations' => sub {

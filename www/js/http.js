@@ -21,9 +21,21 @@ export class Problem extends Error {
 	}
 }
 
+// On https a cookie's name has a prefix that keeps neighbouring hosts from setting it.
 export function cookie(name) {
-	const found = document.cookie.split('; ').find((c) => c.startsWith(`${name}=`));
-	return found ? decodeURIComponent(found.slice(name.length + 1)) : '';
+	const all = document.cookie.split('; ');
+	for (const start of [`__Host-${name}=`, `${name}=`]) {
+		const found = all.find((c) => c.startsWith(start));
+		if (found)
+			return decodeURIComponent(found.slice(start.length));
+	}
+	return '';
+}
+
+// Only of what scripts may touch.
+export function forgetCookie(name) {
+	document.cookie = `${name}=; Path=/; Max-Age=0; SameSite=Strict`;
+	document.cookie = `__Host-${name}=; Path=/; Max-Age=0; SameSite=Strict; Secure`;
 }
 
 // A random version 4 UUID also where crypto.randomUUID is missing: plain http on a LAN.

@@ -1,7 +1,7 @@
 // session: who is signed in on this browser, and keeping it so. The tokens are HttpOnly cookies that
 // no script can read; what is kept here is only when the access token ends. Before that, one tab
 // (Web Locks) renews it for all; the others hear of it through localStorage.
-import { Problem, send } from './http.js';
+import { forgetCookie, Problem, send } from './http.js';
 
 const ENDS = 'gatehouse.ends';
 const LIFE = 'gatehouse.life';
@@ -25,7 +25,7 @@ function forget(why) {
 	localStorage.setItem(WHY, why);
 	localStorage.removeItem(ENDS);
 	localStorage.removeItem(LIFE);
-	document.cookie = 'gh_csrf=; Path=/; Max-Age=0; SameSite=Strict';
+	forgetCookie('gh_csrf');
 }
 
 export async function signIn(email, password) {
