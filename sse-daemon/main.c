@@ -166,6 +166,8 @@ int main(int argc, char **argv)
 	if (!strcmp(option, "--settings"))
 		setting_print();
 	else if (!*option) {
+		/* No core holds what people are told. */
+		setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
 		allow_files();
 		return serve(&redis);
 	} else if (strcmp(option, "--check"))
