@@ -86,8 +86,15 @@ $(B)/test/%: $(B)/obj/tests/unit/%.o $$(call unit_parts,$$(call unit_area,$$*)) 
 .SECONDARY: $(UNIT:$(B)/test/%=$(B)/obj/tests/unit/%.o)
 unit-programs: $(UNIT)
 
-# A fuzzer gets the same parts as a unit test of that name.
-FUZZ := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/*.c))
+# A fuzzer gets the same parts as a unit test of that name; area.c becomes one fuzzer for each area.
+FUZZ := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(filter-out tests/fuzz/area.c,$(wildcard tests/fuzz/*.c))) \
+	$(AREAS:%=$(B)/fuzz/area_%)
+$(B)/obj/tests/fuzz/area_%.o: tests/fuzz/area.c | $(SQL_GEN)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -DAREA='"../../cgi/$*/$*.c"' $(CFLAGS) -c -o $@ $<
+$(B)/fuzz/area_%: $(B)/obj/tests/fuzz/area_%.o $$(call unit_parts,$$*) $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 $(B)/fuzz/%: $(B)/obj/tests/fuzz/%.o $$(call unit_parts,$$(call unit_area,$$*)) $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
