@@ -62,15 +62,17 @@ int auth_register(struct request *r)
 		return refuse_field(r, "password", "%s", why);
 	if (limit_account(r, request_get(r, "email")) < 0)
 		return -1;
-	/* Each costs a hash and tells whether an address has an account, like a guess. */
-	limit_failed(r);
 	split_name(r);
 	if (!request_get(r, "password_hash"))
 		request_set(r, "password_hash", password_hash(r->arena, password, cost()));
 	refresh = pair_refresh(r);
 	rows = db_query(r, &sql_account_create);
-	if (!rows)
+	if (!rows) {
+		/* That an address has an account is learnt here: such tries count like guesses. */
+		if (r->status == problems[PROBLEM_CONFLICT].status)
+			limit_failed(r);
 		return -1;
+	}
 	return answer_session(r, rows, request_get(r, "new_id"), refresh);
 }
 
