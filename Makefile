@@ -13,6 +13,9 @@ LDFLAGS_asan    := -fsanitize=address,undefined
 # libFuzzer's main() comes with the link of a fuzzer; everything is instrumented.
 CFLAGS_fuzz  := -O1 -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 LDFLAGS_fuzz := -fsanitize=fuzzer,address,undefined
+# What the tests reach: every program writes its counts beside its objects when it ends.
+CFLAGS_coverage  := -O0 --coverage
+LDFLAGS_coverage := --coverage
 VERSION := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
 CPPFLAGS += -D_GNU_SOURCE -Icgi -Icgi/lib -I$(B)/gen -I/usr/include/postgresql
 CFLAGS  += -std=c11 -g -fPIE $(WARN) $(CFLAGS_$(FLAVOUR)) -MMD -MP
@@ -119,6 +122,8 @@ asan:  ## build with the address and undefined-behaviour sanitizers
 	$(MAKE) FLAVOUR=asan all
 fuzz:  ## run every fuzzer for FUZZ_SECONDS (20)
 	./scripts/fuzz
+coverage:  ## which lines of C the tests reach, by file (COVERAGE_GAPS=1: and which they do not)
+	./scripts/coverage
 bench:  ## floors, peers and Gatehouse side by side
 	./tests/bench/run
 openapi: all  ## write www/openapi.json from the route tables
@@ -144,6 +149,6 @@ clean:  ## remove what was built
 help:  ## this list
 	@sed -nE 's/^([a-z -]+):.*## /\1\t/p' Makefile | sort | expand -t 28
 
-.PHONY: all unit-programs fuzz-programs bench-programs run test unit api push browser chaos lint asan fuzz bench openapi format \
+.PHONY: all unit-programs fuzz-programs bench-programs run test unit api push browser chaos lint asan fuzz coverage bench openapi format \
 	install deb clean help
 .DELETE_ON_ERROR:
