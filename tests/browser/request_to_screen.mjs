@@ -1,7 +1,9 @@
 #!/usr/bin/env -S node --test-reporter=tap
 // How long it takes from the moment the guard's page sends an announcement until the resident's
 // screen shows the question: p99 below 50 ms over 200 announcements. Both pages run in one browser,
-// so their clocks agree. A machine that is busy with something else gets three tries.
+// so their clocks agree. Beside each announcement the guard's page fetches a picture from nginx: a
+// round in which even that takes long says nothing of Gatehouse, only that the machine is busy with
+// something else. Three rounds are tried; when all were such, the test is skipped and says so.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { atGateAndHome, launch } from '../lib/pages.mjs';
@@ -9,7 +11,8 @@ import { sharedSite } from '../lib/site.mjs';
 
 const COUNT = 200;
 const LIMIT = 50;
-const TRIES = 3;
+const ROUNDS = 3;
+const QUIET = 12; // milliseconds that the picture takes at most, p99, on a machine that is not busy
 let site, world, browser, gate, home;
 
 before(async () => {
@@ -42,9 +45,23 @@ after(async () => {
 	await site?.stop();
 });
 
+async function fetchPicture() {
+	const began = performance.now();
+	await (await fetch('/icon.svg', { cache: 'no-store' })).text();
+	return performance.now() - began;
+}
+
+// The value that a part of them is not above.
+function percentile(values, part) {
+	const sorted = [...values].sort((a, b) => a - b);
+	return sorted[Math.ceil(sorted.length * part) - 1];
+}
+
 async function measure(round) {
+	const picture = [];
 	for (let i = 0; i < COUNT; i++) {
 		const name = `Visitor ${round}.${i}`;
+		picture.push(await gate.evaluate(fetchPicture));
 		await gate.evaluate((text) => {
 			document.querySelector('[name=visitor_name]').value = text;
 			document.querySelector('.flats .choice').click();
@@ -61,22 +78,27 @@ async function measure(round) {
 	const sent = await gate.evaluate(() => globalThis.sent);
 	const shown = await home.evaluate(() => globalThis.shown);
 	const times = Object.keys(sent).filter((n) => n.startsWith(`Visitor ${round}.`))
-		.map((n) => shown[n] - sent[n]).sort((a, b) => a - b);
-	const at = (part) => times[Math.ceil(times.length * part) - 1].toFixed(1);
-	return { count: times.length, p50: at(0.5), p90: at(0.9), p99: at(0.99), max: at(1) };
+		.map((n) => shown[n] - sent[n]);
+	return { times, picture: percentile(picture, 0.99) };
 }
 
 test(`request to screen: p99 below ${LIMIT} ms over ${COUNT} announcements`, async (t) => {
-	let figures;
-	for (let round = 1; round <= TRIES; round++) {
-		figures = await measure(round);
-		const { p50, p90, p99, max } = figures;
-		t.diagnostic(`milliseconds: p50 ${p50}, p90 ${p90}, p99 ${p99}, most ${max}`);
-		assert.equal(figures.count, COUNT);
-		if (figures.p99 < LIMIT)
-			break;
+	const p99s = [];
+	for (let round = 1; round <= ROUNDS; round++) {
+		const { times, picture } = await measure(round);
+		assert.equal(times.length, COUNT);
+		const [p50, p90, p99] = [0.5, 0.9, 0.99].map((part) => percentile(times, part));
+		t.diagnostic(`ms: p50 ${p50.toFixed(1)}, p90 ${p90.toFixed(1)}, p99 ${p99.toFixed(1)}; `
+			+ `a picture p99 ${picture.toFixed(1)}`);
+		if (p99 < LIMIT)
+			return;
+		if (picture < QUIET)
+			p99s.push(p99);
 	}
-	assert.ok(figures.p99 < LIMIT, `p99 ${figures.p99} ms`);
+	if (!p99s.length)
+		t.skip('the machine is too busy to tell');
+	else
+		assert.fail(`p99 is ${p99s.map((p99) => p99.toFixed(1)).join(', ')} ms`);
 });
 
 test('no page complained', () => {

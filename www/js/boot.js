@@ -31,6 +31,16 @@ export async function open(role, run) {
 	}
 }
 
+// Part of every load: somebody whose roles have changed since starts anew, with what is his today
+// and without what is no longer. Then it never resolves.
+export async function stillThe(profile) {
+	const now = await get('/v1/profile/me');
+	if (JSON.stringify(now.roles) === JSON.stringify(profile.roles))
+		return;
+	location.reload();
+	await new Promise(() => {});
+}
+
 // Resolves with the profile when the signed-in person has `role`; otherwise goes where he belongs and
 // never resolves. Throws the Problem when it can't be known.
 async function boot(role) {

@@ -17,9 +17,10 @@ const EXPECTED = 4000;   // how long the event of our own write may take
 
 const listeners = { event: [], load: [], state: [] };
 const seen = new Set();  // ids handled lately: two tabs may both repeat one when the lead changes
-const channel = 'BroadcastChannel' in window ? new BroadcastChannel('gatehouse.live') : null;
+const channel = navigator.locks ? new BroadcastChannel('gatehouse.live') : null;
 let source = null;       // the leader's
-let last = null;
+let last = null;         // the id of the last event
+let topics = null;       // what the stream is of, as text
 let state = 'connecting';  // the source's
 let shown = state;       // what the page says
 let loaded = false;
@@ -104,6 +105,16 @@ function lead() {
 			last = id;
 			tell('position', { id });
 		},
+		// Other topics than before: somebody's roles have changed.
+		onTopics: (next) => {
+			const before = topics;
+			topics = next;
+			tell('topics', { topics });
+			if (before !== null && before !== next) {
+				tell('reset', { id: last });
+				load();
+			}
+		},
 		renew: session.renew,
 		checkSession: session.check,
 	});
@@ -117,7 +128,7 @@ function abdicate() {
 
 // Waits for the lead, holds it until the page goes or another tab takes it.
 async function queue(steal = false) {
-	if (!navigator.locks || !channel) {
+	if (!channel) {
 		lead();
 		return;
 	}
@@ -150,6 +161,7 @@ const answers = {
 		become(message.state);
 	},
 	position: ({ id }) => { last = id; },
+	topics: (message) => { topics = message.topics; },
 	alive: () => {
 		clearTimeout(awaiting);
 		awaiting = null;
@@ -159,11 +171,12 @@ const answers = {
 			return;
 		tell('alive');
 		tell('state', { state, last });
+		tell('topics', { topics });
 	},
 };
 
 function askLeader() {
-	if (source || awaiting || document.visibilityState === 'hidden')
+	if (!channel || source || awaiting || document.visibilityState === 'hidden')
 		return;
 	tell('ask');
 	awaiting = setTimeout(() => {
@@ -182,8 +195,7 @@ export function start() {
 	queue();
 	setInterval(askLeader, ASK);
 	document.addEventListener('visibilitychange', askLeader);
-	if (channel && navigator.locks)
-		askLeader();
+	askLeader();
 }
 
 function stop() {

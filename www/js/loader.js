@@ -4,10 +4,11 @@ import { button, el, fill } from './dom.js';
 import { explain, t } from './text.js';
 
 // `work()` does the requests and drawing; `place` is the element that shows loading and failure.
-export function loader(place, work) {
+// With `quiet`, something useful is there already and only a failure is shown.
+export function loader(place, work, quiet = false) {
 	let running = false;
 	let again = false;
-	let ready = false;
+	let ready = quiet;
 
 	async function load() {
 		if (running) {

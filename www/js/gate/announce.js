@@ -4,6 +4,7 @@ import { $, button, el, fill, given } from '../dom.js';
 import { loadFlats, rememberFlat } from '../flats.js';
 import { uuid } from '../http.js';
 import { icon } from '../icons.js';
+import { loader } from '../loader.js';
 import { act, notify, notifyProblem } from '../notice.js';
 import { purposeName, purposes } from '../purposes.js';
 import { explain, t } from '../text.js';
@@ -71,7 +72,7 @@ export function endUndo(visitor) {
 	undos.delete(visitor.id);
 }
 
-export async function openAnnounce(societyId, views) {
+export function openAnnounce(societyId, views) {
 	const form = $('#announce-form');
 	const error = el('p', { class: 'error', role: 'alert', hidden: true });
 	const submit = el('button', { type: 'submit', class: 'main go' });
@@ -79,6 +80,7 @@ export async function openAnnounce(societyId, views) {
 		name: 'visitor_name', maxlength: '80', autocomplete: 'off', autocapitalize: 'words',
 		enterkeyhint: 'done',
 	});
+	const failure = el('div', { hidden: true });
 	let key = uuid();
 	const flat = flatPicker(changed);
 	const purpose = purposePicker(changed);
@@ -140,7 +142,7 @@ export async function openAnnounce(societyId, views) {
 		event.preventDefault();
 		act(submit, send);
 	});
-	fill(form, flat.element, purpose.element,
+	fill(form, failure, flat.element, purpose.element,
 		el('label', { class: 'name' }, el('span', {}, t('announce.name')), name),
 		el('details', {}, el('summary', {}, t('announce.details')),
 			el('div', { class: 'more' },
@@ -148,5 +150,5 @@ export async function openAnnounce(societyId, views) {
 				field('phone', { type: 'tel', inputmode: 'tel', maxlength: '20' }), party.element)),
 		error, submit);
 	changed();
-	await loadFlats(societyId, flat.use);
+	loader(failure, () => loadFlats(societyId, flat.use), true)();
 }

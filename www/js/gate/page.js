@@ -1,12 +1,12 @@
 // page: the gate page, put together: loads the lists, takes in events, and wires the form, the
 // lists, the code pad and the loud answers to each other.
 import { all, get } from '../api.js';
-import { open, rolesOf } from '../boot.js';
+import { open, rolesOf, stillThe } from '../boot.js';
 import { $, fill } from '../dom.js';
 import { icon } from '../icons.js';
 import * as live from '../live.js';
 import { loader } from '../loader.js';
-import { act, notifyProblem } from '../notice.js';
+import { act } from '../notice.js';
 import * as session from '../session.js';
 import { watchLive } from '../sign.js';
 import { tablet } from '../tablet.js';
@@ -61,7 +61,8 @@ open('guard', async (profile) => {
 	const answers = openAnswers(visitors, views, () => lists.draw());
 	const load = loader($('#load'), async () => {
 		visitors.begin();
-		visitors.finish(await fetchAll(societyId));
+		const [parts] = await Promise.all([fetchAll(societyId), stillThe(profile)]);
+		visitors.finish(parts);
 		answers.catchUp();
 		lists.draw();
 	});
@@ -88,7 +89,7 @@ open('guard', async (profile) => {
 	live.on('load', load);
 	live.start();
 	openCode();
-	openAnnounce(societyId, views).catch(notifyProblem);
+	openAnnounce(societyId, views);
 	keepScreenOn();
 });
 

@@ -1,7 +1,7 @@
 // page: the resident's page, put together: loads what concerns the flats, takes in events, and wires
 // the question, the lists and the invitation form to each other.
 import { all } from '../api.js';
-import { open } from '../boot.js';
+import { open, stillThe } from '../boot.js';
 import { $, el, fill } from '../dom.js';
 import { icon } from '../icons.js';
 import * as live from '../live.js';
@@ -77,6 +77,7 @@ open('resident', async (profile) => {
 			all('/v1/visitors', { status: 'accepted' }),
 			all('/v1/visits', { inside: 'true' }),
 			history.first(),
+			stillThe(profile),
 		]);
 		visitors.finish([...past, ...pending, ...accepted, ...inside.map(fromVisit)]);
 		draw();

@@ -15,8 +15,8 @@ const GRACE = 3000;      // a break shorter than this is nobody's business
 const OWN = new Set(['CONNECTION_ESTABLISHED', 'reset', 'TOKEN_EXPIRED', 'SESSION_REVOKED',
 	'OVERLOADED', 'DRAINING', 'PAUSED', 'RESUMED']);
 
-// handlers: onEvent(event, id), onReset(id), onState(state), onPosition(id), renew() -> promise,
-// checkSession(why) -> promise of whether it is good. state: 'live' or 'paused'.
+// handlers: onEvent(event, id), onReset(id), onState(state), onPosition(id), onTopics(text),
+// renew() -> promise, checkSession(why) -> promise of whether it is good. state: 'live' or 'paused'.
 export class Source {
 	constructor(handlers) {
 		Object.assign(this, handlers);
@@ -148,6 +148,7 @@ export class Source {
 		switch (message.type) {
 		case 'CONNECTION_ESTABLISHED':
 			clearTimeout(this.timers.heldBack);
+			this.onTopics([...message.topics].sort().join());
 			this.proven();
 			break;
 		case 'reset':
