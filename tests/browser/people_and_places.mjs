@@ -176,7 +176,7 @@ test('a long history comes page by page', async () => {
 test('without Web Locks (plain http on a LAN) each tab has a stream of its own', async () => {
 	const home = await newPage(browser, site, { viewport: sizes.phone });
 	await home.context().addInitScript(() => {
-		Object.defineProperty(Navigator.prototype, 'locks', { value: undefined });
+		Object.defineProperty(globalThis.Navigator.prototype, 'locks', { value: undefined });
 		delete crypto.randomUUID;
 	});
 	await signIn(home, world.people.family101);
