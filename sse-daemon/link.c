@@ -172,8 +172,10 @@ static int connect_host(const struct redis_url *a)
 	char port[12];
 	int fd = -1, on = 1;
 	snprintf(port, sizeof port, "%d", a->port);
-	if (getaddrinfo(a->host, port, &hints, &list))
+	if (getaddrinfo(a->host, port, &hints, &list)) {
+		errno = EHOSTUNREACH; /* it says why in its own way */
 		return -1;
+	}
 	for (struct addrinfo *i = list; i && fd < 0; i = i->ai_next) {
 		fd = socket(i->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 		if (fd < 0)

@@ -35,6 +35,8 @@ struct side {
 	int64_t delay;
 	int64_t heard; /* when it last said anything, or was opened */
 	bool up;       /* connected; for the events: subscribed too */
+	bool works;    /* said something that was right since it was connected */
+	char why[64];  /* that it does not work and has been told so; "" otherwise */
 };
 
 struct tape {
@@ -57,20 +59,26 @@ static void side_open(struct side *s)
 	link_open(s->link);
 }
 
+/* A reason is told once: that it is still so a second later is no news. */
 static void side_down(struct side *s, const char *name, const char *why)
 {
-	if (s->up)
+	if (strncmp(s->why, why, sizeof s->why - 1) != 0) {
 		log_say(LOG_WARN, "Redis: %s lost: %s", name, why);
-	s->up = false;
+		snprintf(s->why, sizeof s->why, "%s", why);
+	}
+	s->up = s->works = false;
 	loop_set(s->tape->loop, &s->retry, loop_now(s->tape->loop) + s->delay);
 	s->delay = s->delay * 2 < RETRY_MOST_MS ? s->delay * 2 : RETRY_MOST_MS;
 }
 
-static void side_up(struct side *s, const char *name)
+/* Only what is said over a connection shows that it is one, and that the password was right. */
+static void side_works(struct side *s, const char *name)
 {
-	if (!s->up)
-		log_say(LOG_INFO, "Redis: %s connected", name);
-	s->up = true;
+	if (s->works)
+		return;
+	log_say(LOG_INFO, "Redis: %s connected", name);
+	s->works = true;
+	s->why[0] = '\0';
 	s->delay = RETRY_LEAST_MS;
 }
 
@@ -180,6 +188,7 @@ static void reader_reply(void *arg, const redisReply *r)
 		reader_broken(t, r->type == REDIS_REPLY_ERROR ? r->str : "unexpected reply");
 		return;
 	}
+	side_works(&t->reader, "the tape");
 	t->reading = false;
 	t->reached = t->reader.heard;
 	t->sets_before = t->sets_after;
@@ -193,7 +202,7 @@ static void reader_reply(void *arg, const redisReply *r)
 static void reader_up(void *arg)
 {
 	struct tape *t = arg;
-	side_up(&t->reader, "the tape");
+	t->reader.up = true;
 	read_tape(t);
 }
 
@@ -254,7 +263,8 @@ static void events_reply(void *arg, const redisReply *r)
 		link_close(t->events.link);
 		events_down(t, r->type == REDIS_REPLY_ERROR ? r->str : "unexpected reply");
 	} else if (is(r->element[0], "subscribe")) {
-		side_up(&t->events, "the events");
+		t->events.up = true;
+		side_works(&t->events, "the events");
 		read_tape(t);
 	} else if (is(r->element[0], "message") && r->elements == 3 &&
 		   r->element[2]->type == REDIS_REPLY_STRING) {
