@@ -24,7 +24,8 @@ our $DEADLINE = 20;
 my $root = abs_path(dirname(__FILE__) . '/../..');
 my $json = JSON::PP->new->canonical;
 
-# Daemon->new(NAME => VALUE…): the daemon's environment besides what every test has.
+# Daemon->new(NAME => VALUE…): the daemon's environment besides what every test has. UNDER is a command
+# that starts it.
 sub new {
 	my ($class, %env) = @_;
 	my $self = bless {
@@ -74,7 +75,7 @@ sub start {
 	local %ENV = (%ENV,
 		REDIS_URL => "unix://$self->{dir}/redis.sock", JWT_SECRET => 'x' x 32,
 		ASAN_OPTIONS => 'detect_leaks=1', STREAM_KEEPALIVE => 300, %{ $self->{env} });
-	$self->{pid} = $self->run_child('daemon', $self->{listener},
+	$self->{pid} = $self->run_child('daemon', $self->{listener}, split(' ', $self->{env}{UNDER} // ''),
 		"$root/build/$flavour/bin/sse-daemon");
 }
 
