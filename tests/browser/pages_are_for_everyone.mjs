@@ -37,8 +37,14 @@ const smallTargets = (page) => page.evaluate(() => {
 		.map((e) => `${e.localName}.${e.className} ${e.textContent.trim()}`);
 });
 
-for (const [size, viewport] of Object.entries(sizes)) {
-	const still = { viewport, reducedMotion: 'reduce' };
+const screens = {
+	phone: { viewport: sizes.phone },
+	wide: { viewport: sizes.wide },
+	night: { viewport: sizes.phone, colorScheme: 'dark' },
+};
+
+for (const [size, screen] of Object.entries(screens)) {
+	const still = { ...screen, reducedMotion: 'reduce' };
 
 	test(`sign-in and the tablet's set-up (${size})`, async () => {
 		const page = await newPage(browser, site, still);
@@ -60,7 +66,7 @@ for (const [size, viewport] of Object.entries(sizes)) {
 		await good(gate, `gate-empty-${size}`);
 		await good(home, `home-empty-${size}`);
 		for (const [name, decision] of [['Anand', 'yes'], ['Bina', 'no'], ['Chitra', null]]) {
-			if (size === 'phone')
+			if (size !== 'wide')
 				await gate.click('#views [data-view=announce]');
 			await announceName(gate, '101', name);
 			await home.waitForSelector(`#question.asking h2:text-is("${name}")`);
