@@ -56,7 +56,8 @@ static int serve_child(void *arg)
 	FCGX_Init();
 	prefork_child_signals();
 	FCGX_InitRequest(&request, -1, 0);
-	/* libfcgi takes a signal for a lost client: we accept, and it only serves what we accepted. */
+	/* libfcgi takes a signal for a lost client: we accept, and it only serves what we accepted.
+	 */
 	while ((fd = prefork_accept(0)) >= 0) {
 		request.ipcFd = fd;
 		request.keepConnection = 1; /* so that it takes the connection over */

@@ -24,7 +24,9 @@ enum setting_type { SETTING_TEXT, SETTING_SECRET, SETTING_NUMBER, SETTING_CHOICE
 	X(JWT_SECRET, "", SECRET, NULL, 32, 0, "", "signs access tokens; at least 32 bytes") \
 	X(JWT_SECRET_PREVIOUS, "", SECRET, "", 32, 0, "", \
 		"still verifies, while a secret is rotated") \
-	X(AUDIT_KEY, "", SECRET, "", 0, 0, "", "seals the audit; kept apart from the database, never changed; empty: nothing is sealed") \
+	X(AUDIT_KEY, "", SECRET, "", 0, 0, "", \
+		"seals the audit; kept apart from the database, never changed; empty: nothing is " \
+		"sealed") \
 	X(ACCESS_TOKEN_TTL, "", NUMBER, "900", 5, 86400, "", "seconds an access token lasts") \
 	X(REFRESH_TOKEN_TTL, "", NUMBER, "604800", 60, 31536000, "", \
 		"seconds a refresh token lasts") \
@@ -65,7 +67,8 @@ enum setting_type { SETTING_TEXT, SETTING_SECRET, SETTING_NUMBER, SETTING_CHOICE
 	X(LOGIN_CHILDREN, "", NUMBER, "2", 1, 64, "", "serving processes that hash passwords") \
 	X(REQUEST_GRACE, "", NUMBER, "5000", 100, 60000, "", \
 		"milliseconds a process gets to finish") \
-	X(METRICS_ALLOW, "", TEXT, "127.0.0.1,::1", 0, 0, "", "addresses that may read /metrics without an admin's token, comma-separated") \
+	X(METRICS_ALLOW, "", TEXT, "127.0.0.1,::1", 0, 0, "", \
+		"addresses that may read /metrics without an admin's token, comma-separated") \
 	X(GATEHOUSE_RUN, "", TEXT, "/run/gatehouse", 0, 0, "", "folder of the sockets")
 
 enum setting {

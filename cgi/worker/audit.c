@@ -1,9 +1,9 @@
 /* audit: seals ranges of the audit and checks the seals.
  *
  * Each seal is the HMAC of its range's digest and of the seal before it, under AUDIT_KEY, which the
- * database does not know: whoever can write to the database can neither alter nor remove a sealed row
- * without breaking a seal, nor make a seal. The heads go to the log, so that cutting the chain's end off
- * shows too. (A chain inside each transaction would serialize all writers.) */
+ * database does not know: whoever can write to the database can neither alter nor remove a sealed
+ * row without breaking a seal, nor make a seal. The heads go to the log, so that cutting the
+ * chain's end off shows too. (A chain inside each transaction would serialize all writers.) */
 #include "worker.h"
 
 #include <openssl/evp.h>
@@ -23,12 +23,13 @@ static const char *mac_of(struct arena *a, const struct rows *rows, int row)
 {
 	const char *key = setting_text(AUDIT_KEY);
 	const char *text = arena_printf(a, "%s %s %s %s %s", rows_get(rows, row, "previous"),
-		rows_get(rows, row, "first"), rows_get(rows, row, "last"), rows_get(rows, row, "rows"),
-		rows_get(rows, row, "digest"));
+		rows_get(rows, row, "first"), rows_get(rows, row, "last"),
+		rows_get(rows, row, "rows"), rows_get(rows, row, "digest"));
 	unsigned char mac[EVP_MAX_MD_SIZE];
 	unsigned n = 0;
 
-	HMAC(EVP_sha256(), key, (int)strlen(key), (const unsigned char *)text, strlen(text), mac, &n);
+	HMAC(EVP_sha256(), key, (int)strlen(key), (const unsigned char *)text, strlen(text), mac,
+		&n);
 	return hex_encode(a, mac, n);
 }
 
@@ -69,8 +70,8 @@ void audit_seal(struct worker *w)
 static bool holds(struct arena *a, const struct rows *rows, int i, const char *previous)
 {
 	return strcmp(rows_get(rows, i, "rows"), rows_get(rows, i, "found")) == 0 &&
-		strcmp(rows_get(rows, i, "previous"), previous) == 0 &&
-		strcmp(rows_get(rows, i, "mac"), mac_of(a, rows, i)) == 0;
+	       strcmp(rows_get(rows, i, "previous"), previous) == 0 &&
+	       strcmp(rows_get(rows, i, "mac"), mac_of(a, rows, i)) == 0;
 }
 
 /* One page of seals after `last`; how many, or -1. Broken ones are told and counted. */
@@ -86,9 +87,9 @@ static int verify_page(struct worker *w, char last[32], char previous[80], int *
 		n = rows_count(rows);
 	for (int i = 0; i < n; i++) {
 		if (!holds(r->arena, rows, i, previous)) {
-			printf("broken: rows %s to %s (%s sealed, %s found)\n", rows_get(rows, i, "first"),
-				rows_get(rows, i, "last"), rows_get(rows, i, "rows"),
-				rows_get(rows, i, "found"));
+			printf("broken: rows %s to %s (%s sealed, %s found)\n",
+				rows_get(rows, i, "first"), rows_get(rows, i, "last"),
+				rows_get(rows, i, "rows"), rows_get(rows, i, "found"));
 			++*broken;
 		}
 		snprintf(previous, 80, "%s", rows_get(rows, i, "mac"));
@@ -117,8 +118,9 @@ int audit_verify(struct worker *w)
 	if (!rows)
 		fprintf(stderr, "audit-verify: the database is away\n");
 	else
-		printf("%d seals, %d broken; the last is %.16s; %ld newer rows are not sealed yet\n", seals,
-			broken, previous, rows_number(rows, 0, "rows"));
+		printf("%d seals, %d broken; the last is %.16s; %ld newer rows are not sealed "
+		       "yet\n",
+			seals, broken, previous, rows_number(rows, 0, "rows"));
 	db_finish(r);
 	arena_reset(w->arena);
 	return !rows ? 2 : broken > 0;

@@ -111,7 +111,8 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < sizeof workers / sizeof *workers; i++) {
 		if (strcmp(workers[i].name, option) != 0)
 			continue;
-		struct worker w = {&program, arena_new(65536), option, strcmp(option, "audit-verify") == 0 ? -1 : wake_listen(option)};
+		struct worker w = {&program, arena_new(65536), option,
+			strcmp(option, "audit-verify") == 0 ? -1 : wake_listen(option)};
 
 		failed = workers[i].run(&w);
 		arena_free(w.arena);

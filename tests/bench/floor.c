@@ -1,6 +1,6 @@
 /* floor: the least that an answer from PostgreSQL over FastCGI can cost: no routing, no actor, no
- * limits, no log. `/read/ID` is one prepared SELECT by key, `/write` one INSERT; the JSON is made by
- * PostgreSQL in both. Serves on fd 0 with as many processes as it is told:
+ * limits, no log. `/read/ID` is one prepared SELECT by key, `/write` one INSERT; the JSON is made
+ *by PostgreSQL in both. Serves on fd 0 with as many processes as it is told:
  *
  *	floor CONNINFO PROCESSES */
 #include <fcgiapp.h>
@@ -43,8 +43,8 @@ static void answer(FCGX_Request *r, PGconn *conn)
 	const char *path = FCGX_GetParam("DOCUMENT_URI", r->envp);
 	bool reads = path && strncmp(path, "/read/", 6) == 0;
 	const char *with[] = {reads ? path + 6 : "Asha", "delivery"};
-	PGresult *res = PQexecPrepared(
-		conn, reads ? "read" : "write", reads ? 1 : 2, with, NULL, NULL, 0);
+	PGresult *res =
+		PQexecPrepared(conn, reads ? "read" : "write", reads ? 1 : 2, with, NULL, NULL, 0);
 	char head[128];
 
 	if (PQresultStatus(res) != PGRES_TUPLES_OK || PQntuples(res) != 1) {
@@ -52,7 +52,8 @@ static void answer(FCGX_Request *r, PGconn *conn)
 		FCGX_PutS("Status: 500\r\n\r\n", r->out);
 	} else {
 		int n = snprintf(head, sizeof head,
-			"Status: %d\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n",
+			"Status: %d\r\nContent-Type: application/json\r\nContent-Length: "
+			"%d\r\n\r\n",
 			reads ? 200 : 201, PQgetlength(res, 0, 0));
 
 		FCGX_PutStr(head, n, r->out);

@@ -1,5 +1,5 @@
-/* What field.h and problem.h promise: a route's table decides what comes in, every bad field is told
- * at once, and each refusal is the one of its row. */
+/* What field.h and problem.h promise: a route's table decides what comes in, every bad field is
+ * told at once, and each refusal is the one of its row. */
 #include "unit.h"
 
 #include <jansson.h>
@@ -53,15 +53,15 @@ static const char *named(struct arena *a, struct request *r)
 	size_t i;
 
 	json_array_foreach(json_object_get(answer, "errors"), i, error) line = arena_printf(a,
-		"%s%s%s", line, i ? " " : "",
-		json_string_value(json_object_get(error, "field")));
+		"%s%s%s", line, i ? " " : "", json_string_value(json_object_get(error, "field")));
 	json_decref(answer);
 	return line;
 }
 
 static void valid_input_is_kept_as_canonical_text(void **state)
 {
-	static const char body[] = "{\"name\":\" Asha \",\"tel\":\"+91 98-76 5\",\"answer\":\"ok\"}";
+	static const char body[] =
+		"{\"name\":\" Asha \",\"tel\":\"+91 98-76 5\",\"answer\":\"ok\"}";
 	struct arena *a = arena_new(4096);
 	struct request *r = asked(a, "limit=7", body, strlen(body));
 
@@ -180,8 +180,8 @@ static void a_problem_is_the_one_of_its_row(void **state)
 		row_holds(strcmp(json_string_value(json_object_get(answer, "detail")),
 				  "a \"reason\"\n") == 0,
 			problems[p].code);
-		row_holds(strcmp(json_string_value(json_object_get(answer, "instance")), r->id) ==
-				  0,
+		row_holds(
+			strcmp(json_string_value(json_object_get(answer, "instance")), r->id) == 0,
 			problems[p].code);
 		row_holds((strstr(r->headers.data ? r->headers.data : "", "WWW-Authenticate:") !=
 				  NULL) == (r->status == 401),

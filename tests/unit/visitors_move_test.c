@@ -1,5 +1,5 @@
-/* What visitors.h promises of visitor_refusal(): why a move was not made, for every status, move and
- * person, without a clock or a database. */
+/* What visitors.h promises of visitor_refusal(): why a move was not made, for every status, move
+ * and person, without a clock or a database. */
 #include "unit.h"
 
 #include <string.h>
@@ -34,8 +34,7 @@ static const struct {
 	{"too late to answer", MOVE_RESPOND, {.status = "pending", OWN, .late = true},
 		PROBLEM_CONFLICT, "The time to answer is over."},
 	{"answered: accepted", MOVE_RESPOND, {.status = "accepted", OWN, ANSWERED},
-		PROBLEM_CONFLICT,
-		"Ravi Rao accepted this visitor at 2026-01-31T09:15:00.000Z."},
+		PROBLEM_CONFLICT, "Ravi Rao accepted this visitor at 2026-01-31T09:15:00.000Z."},
 	{"answered: denied", MOVE_RESPOND, {.status = "denied", OWN, ANSWERED}, PROBLEM_CONFLICT,
 		"Ravi Rao denied this visitor at 2026-01-31T09:15:00.000Z."},
 	{"answered by somebody without a name", MOVE_RESPOND,
@@ -63,14 +62,14 @@ static const struct {
 
 	{"nobody has answered", MOVE_CHECK_IN, {.status = "pending", GUARDED}, PROBLEM_CONFLICT,
 		"Nobody has answered for this visitor yet."},
-	{"lapsed", MOVE_CHECK_IN, {.status = "accepted", GUARDED, .lapsed = true},
-		PROBLEM_CONFLICT, "The invitation has expired."},
+	{"lapsed", MOVE_CHECK_IN, {.status = "accepted", GUARDED, .lapsed = true}, PROBLEM_CONFLICT,
+		"The invitation has expired."},
 	{"denied", MOVE_CHECK_IN, {.status = "denied", GUARDED, ANSWERED}, PROBLEM_CONFLICT,
 		"Ravi Rao denied this visitor at 2026-01-31T09:15:00.000Z."},
-	{"in already", MOVE_CHECK_IN, {.status = "checked_in", GUARDED, ANSWERED},
-		PROBLEM_CONFLICT, "The visitor is inside."},
-	{"accepted still: a race", MOVE_CHECK_IN, {.status = "accepted", GUARDED},
-		PROBLEM_CONFLICT, "It changed at the same moment; look again."},
+	{"in already", MOVE_CHECK_IN, {.status = "checked_in", GUARDED, ANSWERED}, PROBLEM_CONFLICT,
+		"The visitor is inside."},
+	{"accepted still: a race", MOVE_CHECK_IN, {.status = "accepted", GUARDED}, PROBLEM_CONFLICT,
+		"It changed at the same moment; look again."},
 };
 
 static void a_refused_move_says_why(void **state)
