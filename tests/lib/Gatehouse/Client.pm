@@ -104,19 +104,26 @@ sub stream {
 	return Gatehouse::Stream->open($self->{server}, $path // '/api/sse/events', %headers);
 }
 
-# Bytes as they are to the port, and the answer to them: what no proper client would send.
-sub raw {
+# Bytes as they are to the port, and all that comes back until it is closed: what no proper client would
+# send.
+sub raw_text {
 	my ($self, $bytes) = @_;
 	my $socket = $self->socket;
-	$socket->print($bytes);
 	my $got = '';
 	eval {
 		local $SIG{ALRM} = sub { die "no answer\n" };
 		alarm 30;
+		$socket->print($bytes);
 		1 while $socket->sysread($got, 65536, length $got);
 		alarm 0;
 	};
 	alarm 0;
+	return $got;
+}
+# The same as one answer.
+sub raw {
+	my ($self, $bytes) = @_;
+	my $got = $self->raw_text($bytes);
 	my ($head, $body) = split /\r\n\r\n/, $got, 2;
 	my ($status_line, @lines) = split /\r\n/, $head // '';
 	my %headers;
