@@ -39,7 +39,7 @@ sub read_client {
 			next;
 		}
 		my $type = $block->{message}{type};
-		push @{ $c->{wrong} }, $type unless $type =~ /^(CONNECTION_ESTABLISHED|DRAINING|EVENT)$/;
+		push @{ $c->{wrong} }, $type unless $type =~ /^(CONNECTION_ESTABLISHED|DRAINING|PAUSED|RESUMED|EVENT)$/;
 		next if $type ne 'EVENT';
 		push @{ $c->{got} }, $block->{message}{id};
 		$n--;
