@@ -24,4 +24,5 @@ $d->{redis}->call('PUBLISH', 'gh:events', '1-1 tick');
 is($s->next->{message}{type}, 'RESUMED', 'the relay ticks again: updates go on');
 $d->event('READING', 'flat:1');
 is($s->next->{message}{id}, '1-2', '… and come');
+$d->finish;
 done_testing;
