@@ -15,8 +15,10 @@ $$;
 grant execute on function gh_enter(uuid, uuid, int, uuid)
 	to gh_auth, gh_users, gh_premises, gh_visitors, gh_system;
 grant select on sessions, users, role_assignments, societies, visitors, flats, blocks to gh_gate;
-grant update (roles_changed_ord) on users to gh_gate;
+grant update (roles_changed_ord, role_mask, flats, gates, societies, organizations, customers) on users
+	to gh_gate;
 grant insert, select (ord) on events to gh_gate;
+grant execute on function gh_keep_roles(uuid) to gh_gate;
 
 -- every area that changes something
 grant insert on events, audit_logs to gh_auth, gh_users, gh_premises, gh_visitors;
