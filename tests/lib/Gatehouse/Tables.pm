@@ -1,6 +1,6 @@
-# What the tables hold of somebody: a digest for each table of all rows that mention a world (its ids end in
-# its mark),
-# for tests that say "and nothing of theirs changed". A new table is looked at without being named here.
+# What the tables hold of somebody: a digest for each table of all rows that mention a world (its ids end
+# in its mark), for tests that say "and nothing of theirs changed". A new table is looked at without being
+# named here.
 package Gatehouse::Tables;
 use strict;
 use warnings;
