@@ -9,7 +9,7 @@
 
 #include <stddef.h>
 
-enum { HEAD_MOST = 8192, HEAD_FIELDS = 64 };
+enum { HEAD_MOST = 32768, HEAD_FIELDS = 64 };
 
 struct head_field {
 	const char *name, *value; /* NUL-terminated; in the caller's bytes */
