@@ -19,6 +19,8 @@ grant update (roles_changed_ord, role_mask, flats, gates, societies, organizatio
 	to gh_gate;
 grant insert, select (ord) on events to gh_gate;
 grant execute on function gh_keep_roles(uuid) to gh_gate;
+grant execute on function gh_visitor_json(visitors, text) to gh_visitors;
+grant execute on function gh_visitor_event(visitors) to gh_visitors;
 
 -- every area that changes something
 grant insert on events, audit_logs to gh_auth, gh_users, gh_premises, gh_visitors;
