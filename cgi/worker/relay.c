@@ -9,6 +9,7 @@
 #include "worker.h"
 
 #include <hiredis/hiredis.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,6 +23,8 @@
 #include "worker_sql.h"
 
 #define LOOK_MS 200
+#define PACE_MS 5 /* a storm goes in batches, and nobody sees 5 ms */
+#define PAGE 500  /* as tape_read has it */
 #define TICK_MS 1000
 #define CANARY_MS 5000
 #define FIRST_CANARIES 5
@@ -180,8 +183,8 @@ static bool is_due(long *next, long every)
 	return true;
 }
 
-/* One round in a request of its own; whether there may be more to do at once. */
-static bool look(struct relay *relay)
+/* One round in a request of its own; how many events were published, 0 or less for none. */
+static int look(struct relay *relay)
 {
 	struct request *r = request_job(relay->worker->program, relay->worker->arena);
 	bool ticking = is_due(&relay->tick, TICK_MS), ok = true;
@@ -209,7 +212,7 @@ static bool look(struct relay *relay)
 		n = publish_events(relay, r);
 	db_finish(r);
 	arena_reset(relay->worker->arena);
-	return n > 0;
+	return n;
 }
 
 int relay_run(struct worker *w)
@@ -221,8 +224,12 @@ int relay_run(struct worker *w)
 		worker_beat(w);
 		if (is_due(&relay.seal, SEAL_MS))
 			audit_seal(w);
-		if (!look(&relay))
+		int n = look(&relay);
+
+		if (n <= 0)
 			wake_wait(w->wake, LOOK_MS);
+		else if (n < PAGE)
+			poll(NULL, 0, PACE_MS); /* a full page is a backlog: on with it */
 	}
 	return 0;
 }
