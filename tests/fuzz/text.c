@@ -1,6 +1,6 @@
-/* Text on its way out: as JSON it is read back as it was, as an ILIKE pattern it means itself, in
- * the log a phone number shows no more than four digits and a country code; and a password that is
- * let through is one that may be. */
+/* Text on its way out: as JSON it is read back as it was, as an ILIKE pattern it means itself,
+ * cleaned it can be stored and is no longer than it may be, in the log a phone number shows no more
+ * than four digits and a country code; and a password that is let through is one that may be. */
 #include "fuzz.h"
 
 #include <jansson.h>
@@ -53,6 +53,18 @@ static void a_pattern_means_itself(struct arena *a, const char *s)
 	HOLDS(strcmp(p, "%") == 0);
 }
 
+static void cleaned_it_can_be_stored(struct arena *a, const char *s, size_t most)
+{
+	const char *clean = text_clean(a, s, most);
+	size_t n = strlen(clean);
+
+	HOLDS(n <= most && utf8_valid(clean, n));
+	for (size_t i = 0; i < n; i++)
+		HOLDS((unsigned char)clean[i] >= ' ' && clean[i] != 0x7f);
+	HOLDS(strcmp(text_clean(a, clean, most), clean) == 0);
+	HOLDS(n + 4 > most || utf8_length(clean) > 0 || !*s);
+}
+
 static size_t digits(const char *s)
 {
 	size_t n = 0;
@@ -80,6 +92,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	json_says_it(a, s);
 	a_pattern_means_itself(a, s);
 	a_phone_is_masked(a, s);
+	cleaned_it_can_be_stored(a, s, size % 50);
+	cleaned_it_can_be_stored(a, s, size);
 	if (!password_refusal(s))
 		HOLDS(utf8_valid(s, strlen(s)) && utf8_length(s) >= 8 && utf8_length(s) <= 128);
 	return 0;
