@@ -8,6 +8,10 @@
 #include "buf.h"
 #include "request.h"
 
+/* Bytes of `errors`: more than any table has fields for. The answer is made anew with each, so that
+ * thousands of made-up fields in one body would cost seconds and a gigabyte. */
+#define ERRORS_MOST 8192
+
 const struct problem_row problems[PROBLEM_COUNT] = {
 #define PROBLEM_ROW(name, status, code, title) [PROBLEM_##name] = {status, code, title},
 	PROBLEMS(PROBLEM_ROW)
@@ -75,6 +79,8 @@ int refuse_field(struct request *r, const char *field, const char *format, ...)
 	struct buf one;
 	va_list ap;
 
+	if (r->bad_fields.len > ERRORS_MOST)
+		return -1;
 	buf_init(&one, r->arena);
 	put_open(&one, NULL, '{');
 	put_string(&one, "field", field);

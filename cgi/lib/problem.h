@@ -52,7 +52,8 @@ int refuse(struct request *r, enum problem p, const char *format, ...)
 /* The same with Retry-After: `seconds`. */
 int refuse_for(struct request *r, enum problem p, long seconds, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
-/* Collects a bad field; the answer becomes 422 with all that were collected. Returns -1. */
+/* Collects a bad field; the answer becomes 422 with all that were collected, until they are several
+ * times what any table has. Returns -1. */
 int refuse_field(struct request *r, const char *field, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
