@@ -114,7 +114,7 @@ run:  ## start it here: scripts/run
 	./scripts/run
 test:  ## every test (FLAVOUR=asan: of the sanitized build)
 	./scripts/test
-unit api push browser chaos:  ## one suite of the tests
+unit api push security browser chaos:  ## one suite of the tests
 	./scripts/test $@
 lint:  ## every check that needs no running product
 	./scripts/lint
@@ -149,6 +149,6 @@ clean:  ## remove what was built
 help:  ## this list
 	@sed -nE 's/^([a-z -]+):.*## /\1\t/p' Makefile | sort | expand -t 28
 
-.PHONY: all unit-programs fuzz-programs bench-programs run test unit api push browser chaos lint asan fuzz coverage bench openapi format \
+.PHONY: all unit-programs fuzz-programs bench-programs run test unit api push security browser chaos lint asan fuzz coverage bench openapi format \
 	install deb clean help
 .DELETE_ON_ERROR:
