@@ -26,7 +26,9 @@ grant execute on function gh_visitor_event(visitors) to gh_visitors;
 grant insert on events, audit_logs to gh_auth, gh_users, gh_premises, gh_visitors;
 grant select, insert, update on idempotency_keys to gh_auth, gh_users, gh_premises, gh_visitors;
 
-grant select, insert, update on users, sessions, refresh_tokens, user_passwords, login_failures to gh_auth;
+grant select, insert, update on sessions, refresh_tokens, user_passwords, login_failures to gh_auth;
+-- By column: what roles come to is kept in users too, and is for the trigger on role_assignments alone.
+grant select, insert (id, email, phone, first_name, last_name) on users to gh_auth;
 grant delete on login_failures to gh_auth;
 grant select, insert on role_assignments, customers to gh_auth;
 grant select on guards, guard_assignments, societies, event_counter to gh_auth;
@@ -49,8 +51,8 @@ grant select (id, email, first_name, last_name) on users to gh_premises;
 
 grant select, insert, update on visitors, visits to gh_visitors;
 grant select on flats, blocks, complexes, societies to gh_visitors;
-grant select (id, first_name, last_name, email, phone), insert, update (first_name, phone, updated_at,
-	disabled_at, roles_changed_ord) on users to gh_visitors;
+grant select (id, first_name, last_name, email, phone), insert (id, phone, first_name, last_name),
+	update (first_name, phone, updated_at, disabled_at) on users to gh_visitors;
 grant select, insert, delete on role_assignments to gh_visitors;
 grant select, insert, update, delete on guards, guard_assignments to gh_visitors;
 grant select, insert, update on guard_devices to gh_visitors;
