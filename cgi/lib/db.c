@@ -270,13 +270,13 @@ int db_enter(struct request *r)
 	return *r->user ? db_pipeline(r, 0, NULL, NULL) : 0;
 }
 
-int db_commit(struct request *r)
+int db_commit(struct request *r, const struct statement *last)
 {
-	const struct statement *list[] = {&sql_commit};
+	const struct statement *list[] = {last ? last : &sql_commit, &sql_commit};
 
 	if (!r->transaction || !r->entered)
 		return 0;
-	if (db_pipeline(r, 1, list, NULL) < 0)
+	if (db_pipeline(r, last ? 2 : 1, list, NULL) < 0)
 		return -1;
 	r->transaction = r->entered = false;
 	return 0;

@@ -88,18 +88,17 @@ int idempotency_replay(struct request *r)
 	return -1;
 }
 
-int idempotency_store(struct request *r)
+const struct statement *idempotency_store(struct request *r)
 {
-	const struct statement *list[] = {&sql_idempotency_end};
 	const char *location = request_get(r, "answer_location");
 	const char *text;
 
 	if (!r->idempotency_key)
-		return 0;
+		return NULL;
 	text = arena_printf(
 		r->arena, "%s\n%s", location ? location : "", r->out.data ? r->out.data : "");
 	request_set(r, "idempotency_status", arena_printf(r->arena, "%d", r->status));
 	request_set(r, "idempotency_answer",
 		token_seal(r->arena, "idempotency", r->idempotency_key, text));
-	return db_pipeline(r, 1, list, NULL);
+	return &sql_idempotency_end;
 }

@@ -8,12 +8,13 @@
 #define GH_IDEMPOTENCY_H
 
 struct request;
+struct statement;
 
 /* Reads the key of a route that CREATES. 0, or -1 with the problem answered. */
 int idempotency_read(struct request *r);
 /* The key is known: answers the first answer again, or says that key or body do not fit. */
 int idempotency_replay(struct request *r);
-/* Stores the answer, in the same transaction. 0 or -1. */
-int idempotency_store(struct request *r);
+/* The statement that stores the answer, to go with the commit; NULL without a key. */
+const struct statement *idempotency_store(struct request *r);
 
 #endif

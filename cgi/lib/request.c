@@ -235,10 +235,8 @@ static void handle(struct request *r)
 		struct buf headers = r->headers;
 		int result = r->route->handler(r);
 
-		if (result == 0 && r->status < 400) {
-			if (idempotency_store(r) == 0)
-				db_commit(r);
-		}
+		if (result == 0 && r->status < 400)
+			db_commit(r, idempotency_store(r));
 		db_finish(r);
 		if (!r->retry || i == TRIES - 1)
 			break;
