@@ -97,10 +97,8 @@ static bool number_events(struct relay *relay, struct request *r)
 		return false;
 	if (strcmp(rows_text(waiting, 0, 0), "t") != 0)
 		return true;
-	db_begin(r);
-	if (db_pipeline(r, 2, lock, rows) < 0)
-		return false;
-	return db_commit(r) == 0;
+	/* One pipeline is one transaction: the lock holds until both are done. */
+	return db_pipeline(r, 2, lock, rows) == 0;
 }
 
 /* Puts on the tape what comes after `last`. How many; -1: try again later. */
