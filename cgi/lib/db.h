@@ -41,7 +41,8 @@ int db_pipeline(struct request *r, int count, const struct statement *const list
 void db_begin(struct request *r);
 /* Only checks the actor, for refusals that come before any statement. 0 or -1. */
 int db_enter(struct request *r);
-/* Ends an explicit transaction, if one is open, after `last` (or NULL) in the same trip. 0 or -1. */
+/* Ends an explicit transaction, if one is open, after `last` (or NULL) in the same trip. 0 or -1.
+ */
 int db_commit(struct request *r, const struct statement *last);
 /* Ends what is open and lets go of all rows. */
 void db_finish(struct request *r);

@@ -43,15 +43,16 @@ static void fcgi_write(void *state, const char *bytes, size_t n)
 	FCGX_PutStr(bytes, (int)n, ((FCGX_Request *)state)->out);
 }
 
-/* libfcgi would tell nginx that there is no more and wait until nginx closes: two switches of context
- * a request. With the request read to its end, nothing is lost if we close first. */
+/* libfcgi would tell nginx that there is no more and wait until nginx closes: two switches of
+ * context a request. With the request read to its end, nothing is lost if we close first. */
 static void finish(FCGX_Request *request)
 {
 	char rest[4096];
 
 	while (FCGX_GetStr(rest, sizeof rest, request->in) > 0)
 		continue;
-	FCGX_Finish_r(request); /* keepConnection: it leaves the connection to us, or closed it broken */
+	FCGX_Finish_r(
+		request); /* keepConnection: it leaves the connection to us, or closed it broken */
 	if (request->ipcFd >= 0)
 		close(request->ipcFd);
 	request->ipcFd = -1;
