@@ -16,8 +16,9 @@ my %env = (Gatehouse::Server::test_settings(), Gatehouse::Server::env_file($serv
 # ($code, $stdout, $stderr) of a program of an area.
 sub run_program {
 	my ($area, $settings, $input, @arguments) = @_;
+	my $program = $server->bin($area); # which build is in the environment
 	local %ENV = (%env, %$settings);
-	my $pid = open3(my $to, my $from, my $errors = gensym, $server->bin($area), @arguments);
+	my $pid = open3(my $to, my $from, my $errors = gensym, $program, @arguments);
 	print $to $input;
 	close $to;
 	local $/;
