@@ -178,7 +178,8 @@ sub deaths {
 	# PostgreSQL refuses to start as long as a process of its former life is there.
 	@lines = grep { !/"postgres ended with status 1;/ } @lines;
 	my $other = qr/ended with status (?!137\b)|ended by itself, (?!signal 9\b)|exited on signal (?!9\b)/;
-	my $fault = qr/"status":50[^3]|\bAborted\b|double free|corrupt/;
+	# PostgreSQL says of each killed backend that it may have corrupted memory; glibc means it.
+	my $fault = qr/"status":50[^3]|\bAborted\b|double free|(?:malloc|free|realloc)\(\): |corrupted (?:size|double-linked)/;
 	return map { chomp; "$file: $_" } grep { /$other/ || /$fault/ } @lines;
 }
 
