@@ -43,10 +43,15 @@ static void answer(FCGX_Request *r, PGconn *conn)
 	const char *path = FCGX_GetParam("DOCUMENT_URI", r->envp);
 	bool reads = path && strncmp(path, "/read/", 6) == 0;
 	const char *with[] = {reads ? path + 6 : "Asha", "delivery"};
-	PGresult *res =
-		PQexecPrepared(conn, reads ? "read" : "write", reads ? 1 : 2, with, NULL, NULL, 0);
+	PGresult *res;
 	char head[128];
 
+	if (path && strcmp(path, "/nothing") == 0) {
+		FCGX_PutS("Content-Type: application/json\r\n\r\n{}", r->out);
+		return;
+	}
+	res = PQexecPrepared(
+		conn, reads ? "read" : "write", reads ? 1 : 2, with, NULL, NULL, 0);
 	if (PQresultStatus(res) != PGRES_TUPLES_OK || PQntuples(res) != 1) {
 		fprintf(stderr, "floor: %s\n", PQerrorMessage(conn));
 		FCGX_PutS("Status: 500\r\n\r\n", r->out);

@@ -64,6 +64,7 @@ http {
 	keepalive_requests 10000;
 	server {
 		listen 127.0.0.1:$self->{port} backlog=4096;
+		location = /nginx { return 200 '{}'; }
 		location / {
 			fastcgi_pass_request_headers off;
 			fastcgi_param REQUEST_METHOD \$request_method;
