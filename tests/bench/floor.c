@@ -50,8 +50,7 @@ static void answer(FCGX_Request *r, PGconn *conn)
 		FCGX_PutS("Content-Type: application/json\r\n\r\n{}", r->out);
 		return;
 	}
-	res = PQexecPrepared(
-		conn, reads ? "read" : "write", reads ? 1 : 2, with, NULL, NULL, 0);
+	res = PQexecPrepared(conn, reads ? "read" : "write", reads ? 1 : 2, with, NULL, NULL, 0);
 	if (PQresultStatus(res) != PGRES_TUPLES_OK || PQntuples(res) != 1) {
 		fprintf(stderr, "floor: %s\n", PQerrorMessage(conn));
 		FCGX_PutS("Status: 500\r\n\r\n", r->out);
